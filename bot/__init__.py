@@ -1,0 +1,16 @@
+"""Red Flask: a Discord bot for study groups that want to understand digital privacy.
+
+The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
+
+``main``          opens everything in order and wires it; the command line's words
+``settings``      what an operator can set        ``log``       what may be said in a log
+``cards``         the vocabulary between rules and Discord; ``press``: what a control means; ``group``: a study group
+``learner_key``   who is who without knowing who  ``kept``      the one list of what is kept about a learner
+``progress``      what may be published           ``plots``     numbers to pictures
+``poster``        public posts, exactly once
+``library/``      content: YAML in, models out    ``questions/``  the kinds of questions
+``commands/``     what a person can ask for, one file each, and the desk
+``storage/``      every query, on SQLite or Postgres
+``chat/``         the only room that imports discord.py
+``operator/``     the words of the command line
+"""

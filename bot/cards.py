@@ -1,0 +1,305 @@
+"""The vocabulary between the rules and Discord.
+
+A step takes a ``Visit`` and answers with a ``Card`` or a ``Form``. These few frozen words are all that the two
+sides share: rules never speak Discord, and ``bot/chat/`` never knows rules. Nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from bot.group import Group, Rights
+from bot.press import Press
+
+# ---------------------------------------------------------------- who and where
+
+
+class LearnerKey(str):
+    """What the database knows a learner by. Prints as ``<learner key>``, so that a slip shows nothing."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<learner key>"
+
+
+class Person(Protocol):
+    """Somebody, without saying who. All that can be asked is their key within one scope."""
+
+    def key(self, scope: str, salt: bytes = b"") -> LearnerKey: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a visit happens. In a direct message there is no server."""
+
+    server: int | None
+    channel: int | None
+    parent: int | None = None
+    """The channel that a thread or forum post belongs to."""
+
+
+ChannelKind = Literal["text", "announcement", "forum", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel that somebody named in a command or picked in a form."""
+
+    id: int
+    kind: ChannelKind
+    name: str
+
+
+Given = str | int | Channel
+"""What one option or field brought. Roles come as their id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One interaction. ``chat/`` fills it in; the desk adds ``group`` and ``key``."""
+
+    person: Person
+    place: Place
+    rights: Rights
+    press: Press
+    """Command, step and arguments; for a typed command the step is its subcommand, or its first step."""
+    at: datetime
+    """When it arrived, in UTC."""
+    language: str = "en"
+    """What the person reads on Discord, as ``en-US``; a group's own language comes first."""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    """Options of a command, fields of a form, or the pick of a menu under ``"picked"``."""
+    on_card: str = ""
+    """The text of the bot's own card that was pressed; a refused form's *Try again* reads it back."""
+    group: Group | None = None
+    key: LearnerKey | None = None
+    many_groups: bool = False
+    """True when the server has several groups and nothing says which one is meant."""
+
+    def text(self, name: str) -> str | None:
+        """A text that was given, without the spaces around it; ``None`` when there is none."""
+        value = self.given.get(name)
+        return value.strip() or None if isinstance(value, str) else None
+
+    def number(self, name: str) -> int | None:
+        value = self.given.get(name)
+        return value if isinstance(value, int) else None
+
+    def channel(self, name: str) -> Channel | None:
+        value = self.given.get(name)
+        return value if isinstance(value, Channel) else None
+
+    @property
+    def is_direct(self) -> bool:
+        """True in a direct message, where there is no server and hence no group."""
+        return self.place.server is None
+
+    @property
+    def reads(self) -> str:
+        """The language to answer in."""
+        return self.group.language if self.group else self.language
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph or more, in Discord's markdown."""
+
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A thin line between parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with the same said in words, for those who can't see it."""
+
+    name: str
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    label: str
+    press: Press
+    tone: Literal["main", "plain", "danger"] = "plain"
+    emoji: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Up to five buttons beside one another."""
+
+    controls: tuple[Button | Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    label: str
+    value: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Pick one of up to 25. What is picked arrives as ``visit.text("picked")``."""
+
+    press: Press
+    choices: tuple[Choice, ...]
+    hint: str
+
+
+Part = Text | Divider | Picture | Row | Menu
+
+Tone = Literal["plain", "warm", "good", "look", "trouble"]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message of the bot.
+
+    ``to`` is ``"me"`` unless a moderator's step changes the very card that carries the pressed button.
+    """
+
+    parts: tuple[Part, ...]
+    tone: Tone = "plain"
+    to: Literal["me", "this card"] = "me"
+
+
+@dataclass(frozen=True, slots=True)
+class TextField:
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    help: str = ""
+    required: bool = True
+    longest: int = 100
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelField:
+    name: str
+    label: str
+    kinds: tuple[ChannelKind, ...]
+    value: int | None = None
+    help: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RoleField:
+    name: str
+    label: str
+    value: int | None = None
+    help: str = ""
+    required: bool = True
+
+
+Field = TextField | ChannelField | RoleField
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Up to five fields to fill in. Its press is the step that receives them in ``visit.given``."""
+
+    title: str
+    press: Press
+    fields: tuple[Field, ...]
+
+
+Answer = Card | Form
+
+
+# ---------------------------------------------------------------- speaking elsewhere
+
+Right = Literal["view", "send", "send in threads", "open threads", "attach"]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours that is there now, and the thread that came with it, if any."""
+
+    message: int
+    thread: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Discord would not do it. ``why`` is one sentence for a moderator, with what to do."""
+
+    why: str
+    lost: bool = False
+    """True when the channel or message is gone for good."""
+    unsure: bool = False
+    """True when it may have happened all the same (no answer came)."""
+
+
+class Channels(Protocol):
+    """How a step speaks elsewhere than in its own answer."""
+
+    async def post(self, channel: int, card: Card, *, nonce: str) -> Posted | Refused:
+        """Send a card. The same ``nonce`` within a few minutes sends nothing twice."""
+        ...
+
+    async def post_in_forum(self, forum: int, title: str, card: Card) -> Posted | Refused:
+        """Open a forum post that begins with the card."""
+        ...
+
+    async def open_thread(self, channel: int, message: int, title: str) -> int | Refused:
+        """Open a thread on a message and give its id; the same id if the message already has one."""
+        ...
+
+    async def find_in_forum(self, forum: int, title: str, since: datetime) -> Posted | Refused | None:
+        """One of our own posts in the forum with that title, made since then; ``None`` when there is none."""
+        ...
+
+    def channel(self, channel: int) -> Channel | None:
+        """The channel as it is now; ``None`` when it is gone, or the bot can't see it."""
+        ...
+
+    def missing(self, channel: int, *rights: Right) -> str | None:
+        """A sentence that says which of these rights the bot lacks there; ``None`` when it has them all."""
+        ...
+
+    def all_may_view(self, channel: int) -> bool:
+        """Whether everyone on the server may view the channel."""
+        ...
+
+
+# ---------------------------------------------------------------- what a command is made of
+
+Complete = Callable[..., Awaitable[tuple[Choice, ...]]]
+"""``async (visit, library, store, typed) -> choices``; the other options are in ``visit.given``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a slash command."""
+
+    name: str
+    about: str
+    kind: Literal["text", "number", "channel", "role"] = "text"
+    required: bool = False
+    choices: tuple[Choice, ...] = ()
+    complete: Complete | None = None
+    least: int | None = None
+    most: int | None = None
+    kinds: tuple[ChannelKind, ...] = ()

@@ -1,0 +1,56 @@
+"""What a command is made of: its words for Discord's menu, and its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.cards import Answer, Channels, Option, Visit
+from bot.library import Library
+from bot.storage import Store
+
+QuietStep = Callable[[Visit, Library, Store], Awaitable[Answer]]
+SpeakingStep = Callable[[Visit, Library, Store, Channels], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step and who may take it. A ``speaks`` step also gets ``Channels``, to post elsewhere."""
+
+    quiet: QuietStep | None = None
+    speaks: SpeakingStep | None = None
+    needs_group: bool = False
+    picks_group: bool = False
+    """True if a person on a server with several groups is asked which one; without any, the step goes on without."""
+    for_moderators: bool = False
+    slow: bool = False
+    """True if it may take longer than Discord waits (3 s): it is acknowledged first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """A second word, such as *create* in ``/group create``. Its name is also the name of its step."""
+
+    name: str
+    about: str
+    options: tuple[Option, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One slash command with all its steps.
+
+    A typed command goes to the step named after its subcommand, or to ``first``. ``for_moderators`` hides it from the
+    others in Discord; the steps say themselves who may take them.
+    """
+
+    name: str
+    about: str
+    steps: Mapping[str, Step]
+    first: str = ""
+    options: tuple[Option, ...] = ()
+    subcommands: tuple[Subcommand, ...] = ()
+    for_moderators: bool = False
+    everywhere: bool = False
+    """True if it also works for people who installed the app for themselves, in any place."""
+    in_direct_messages: bool = True

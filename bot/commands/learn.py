@@ -1,0 +1,179 @@
+"""``/learn``: read a lesson, page by page. Reading to the last page is all that a learner's progress remembers."""
+
+from __future__ import annotations
+
+from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
+from bot.commands.command import Command, Step
+from bot.commands.phrases import (
+    LICENCE,
+    complete_theme,
+    content_note,
+    find_theme,
+    gone,
+    group_id,
+    guest_note,
+    no_such_theme,
+    source_lines,
+    states_of,
+    theme_menu,
+)
+from bot.library import Lesson, Library, Theme
+from bot.press import Press
+from bot.storage import Store
+
+PAGES = 3
+
+
+async def begin(visit: Visit, library: Library, store: Store) -> Answer:
+    """A typed ``/learn``: the theme that was named, where this person was; without one, the list."""
+    typed = visit.text("theme")
+    if typed is None:
+        return await list_themes(visit, library, store)
+    course = library.course(visit.reads)
+    theme = find_theme(course, typed)
+    if theme is None:
+        return no_such_theme(visit, course, typed, Press("learn", "theme", (), group_id(visit)))
+    return await _go_on(visit, theme, store)
+
+
+async def list_themes(visit: Visit, library: Library, store: Store) -> Card:
+    """All themes, each with what it is about and what this learner has read of it."""
+    course = library.course(visit.reads)
+    states = await states_of(visit, store)
+    lines = []
+    for theme in course.themes:
+        read = sum((theme.name, lesson.name) in states.read for lesson in theme.lessons) if states else 0
+        so_far = f"\n-# {read} of {len(theme.lessons)} lessons read" if states else ""
+        lines.append(f"**{theme.title}**\n{theme.summary}{so_far}")
+    return Card(
+        (
+            Text("## What would you like to read about?"),
+            Text("\n\n".join(lines)),
+            theme_menu(course, Press("learn", "theme", (), group_id(visit)), states),
+            *(() if states else (Text(guest_note(visit)),)),
+        ),
+        tone="warm",
+    )
+
+
+async def open_theme(visit: Visit, library: Library, store: Store) -> Card:
+    """A theme picked from a menu or by a button; its number is picked or in the press."""
+    number = visit.text("picked") or (visit.press.args[0] if visit.press.args else "")
+    theme = library.course(visit.reads).numbered(int(number)) if number.isdecimal() else None
+    return await _go_on(visit, theme, store) if theme else gone("This theme")
+
+
+async def lessons(visit: Visit, library: Library, store: Store) -> Card:
+    """The lessons of one theme, as buttons."""
+    theme = _theme(visit, library)
+    if theme is None:
+        return gone("This theme")
+    states = await states_of(visit, store)
+    rows: list[Part] = []
+    for index, lesson in enumerate(theme.lessons):
+        done = " · read" if states and (theme.name, lesson.name) in states.read else ""
+        rows.append(Text(f"**{index + 1}. {lesson.title}**{done}"))
+    buttons = tuple(
+        Button(str(index + 1), _page(visit, theme, lesson, 1)) for index, lesson in enumerate(theme.lessons)
+    )
+    chunks = tuple(Row(buttons[start : start + 5]) for start in range(0, len(buttons), 5))
+    everything = Row(
+        (
+            Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main"),
+            Button("All themes", Press("learn", "list", (), group_id(visit))),
+        )
+    )
+    return Card((Text(f"## {theme.title}\n{theme.outcome}"), *rows, *chunks, Divider(), everything), tone="warm")
+
+
+async def page(visit: Visit, library: Library, store: Store) -> Card:
+    """One page of a lesson; the last one is kept as read, for a learner."""
+    theme = _theme(visit, library)
+    lesson = theme.lesson(visit.press.args[1]) if theme and len(visit.press.args) > 1 else None
+    if theme is None or lesson is None:
+        return gone()
+    wanted = visit.press.args[2] if len(visit.press.args) > 2 else "1"
+    number = min(max(int(wanted), 1), PAGES) if wanted.isdecimal() else 1
+    remembered = False
+    if number == PAGES and visit.group and visit.key:
+        remembered = await store.mark_read(visit.group.group_id, visit.key, theme.name, lesson.name)
+    return _lesson_card(visit, theme, lesson, number, "-# Noted as read." if remembered else None)
+
+
+async def _go_on(visit: Visit, theme: Theme, store: Store) -> Card:
+    states = await states_of(visit, store)
+    unread = [lesson for lesson in theme.lessons if states and (theme.name, lesson.name) not in states.read]
+    if states and not unread:
+        return Card(
+            (
+                Text(f"## {theme.title}\nYou have read all {len(theme.lessons)} lessons of this theme."),
+                Row(
+                    (
+                        Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main"),
+                        Button("Read again", _page(visit, theme, theme.lessons[0], 1)),
+                        Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit))),
+                        Button("All themes", Press("learn", "list", (), group_id(visit))),
+                    )
+                ),
+            ),
+            tone="warm",
+        )
+    lesson = unread[0] if unread else theme.lessons[0]
+    return _lesson_card(visit, theme, lesson, 1, None if states else guest_note(visit))
+
+
+def _lesson_card(visit: Visit, theme: Theme, lesson: Lesson, number: int, remark: str | None) -> Card:
+    index = theme.lessons.index(lesson)
+    parts: list[Part] = [
+        Text(f"-# {theme.title} · lesson {index + 1} of {len(theme.lessons)}, page {number} of {PAGES}"),
+        *(content_note(theme) if number == 1 else ()),
+        Text(f"## {lesson.title}"),
+    ]
+    if number == 1:
+        parts.append(Text(f"**The key idea**\n{lesson.key_idea}"))
+    elif number == 2:
+        parts.append(Text(f"**An example**\n{lesson.example}"))
+    else:
+        parts += [Text(f"**Try this** (for yourself: nothing to post)\n{lesson.try_this}"), Divider()]
+        parts.append(Text(source_lines("Sources", lesson.sources)))
+        if lesson.further:
+            parts.append(Text(source_lines("For those who want more", lesson.further)))
+    parts += [Text("\n".join(filter(None, (remark, LICENCE)))), *_ways_on(visit, theme, lesson, number)]
+    return Card(tuple(parts), tone="warm")
+
+
+def _ways_on(visit: Visit, theme: Theme, lesson: Lesson, number: int) -> tuple[Row, ...]:
+    back = (Button("Back", _page(visit, theme, lesson, number - 1)),) if number > 1 else ()
+    overview = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
+    if number < PAGES:
+        return (Row((*back, Button("Next", _page(visit, theme, lesson, number + 1), "main"), overview)),)
+    index = theme.lessons.index(lesson)
+    following = theme.lessons[index + 1 :][:1]
+    quiz = Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main")
+    further = tuple(Button("Next lesson", _page(visit, theme, one, 1)) for one in following)
+    return (Row((*back, quiz, *further, overview)),)
+
+
+def _page(visit: Visit, theme: Theme, lesson: Lesson, number: int) -> Press:
+    return Press("learn", "page", (str(theme.number), lesson.name, str(number)), group_id(visit))
+
+
+def _theme(visit: Visit, library: Library) -> Theme | None:
+    number = visit.press.args[0] if visit.press.args else ""
+    return library.course(visit.reads).numbered(int(number)) if number.isdecimal() else None
+
+
+LEARN = Command(
+    "learn",
+    "Read a short lesson about privacy. Only you see it.",
+    first="begin",
+    options=(Option("theme", "What about? Without it, you get the list.", complete=complete_theme),),
+    steps={
+        "begin": Step(begin),
+        "list": Step(list_themes),
+        "theme": Step(open_theme),
+        "lessons": Step(lessons),
+        "page": Step(page),
+    },
+    everywhere=True,
+)

@@ -1,0 +1,140 @@
+"""What several commands say in the same words: footers, notes, and ways to a theme. No step lives here."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+from bot.cards import Button, Card, Choice, Menu, Part, Row, Text, Visit
+from bot.library import Course, Library, Source, Theme
+from bot.press import Press
+from bot.storage import States, Store
+
+LICENCE = "-# Adapted from Wikibooks · CC BY-SA 4.0 · `/about`"
+
+SAFETY = (
+    "Some topics here can be risky to discuss in some places. You do not need to post anything. "
+    "Text on Discord is not end-to-end encrypted, and server members can copy what you write. "
+    "Think about your own situation first."
+)
+"""The safety notice, as the content brief words it (4.4)."""
+
+MOST_CHOICES = 25
+"""Discord's limit for a menu and for a list of suggestions."""
+
+
+def note(*parts: Part, tone: str = "plain") -> Card:
+    """A short card, usually one paragraph."""
+    return Card(parts, tone=tone)  # type: ignore[arg-type]
+
+
+def say(*paragraphs: str, tone: str = "plain") -> Card:
+    """A card of text alone."""
+    return note(Text("\n\n".join(paragraphs)), tone=tone)
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    """What somebody typed, safe to show: shortened, on one line, its markdown inert."""
+    line = " ".join(text.split())
+    line = line if len(line) <= longest else line[: longest - 1] + "…"
+    return "“" + re.sub(r"([\\*_~`|<>\[\]()#@:])", r"\\\1", line) + "”"
+
+
+def source_lines(title: str, sources: Iterable[Source]) -> str:
+    return "\n".join([f"**{title}**", *(f"- {source.line}" for source in sources)])
+
+
+# ---------------------------------------------------------------- themes
+
+
+def find_theme(course: Course, typed: str) -> Theme | None:
+    """The theme that somebody means: its name, its number or its title."""
+    if typed.isdecimal():
+        return course.numbered(int(typed))
+    wanted = typed.casefold()
+    return course.theme(wanted) or next((theme for theme in course.themes if theme.title.casefold() == wanted), None)
+
+
+async def complete_theme(visit: Visit, library: Library, store: Store, typed: str) -> tuple[Choice, ...]:
+    """Suggestions for a theme: those whose title or summary has what was typed."""
+    wanted = typed.casefold().strip()
+    found = (
+        theme
+        for theme in library.course(visit.reads).themes
+        if wanted in f"{theme.name} {theme.title} {theme.summary}".casefold()
+    )
+    return tuple(Choice(theme.title, theme.name) for theme in found)[:MOST_CHOICES]
+
+
+def no_such_theme(visit: Visit, course: Course, typed: str, press: Press) -> Card:
+    """A kind answer to an unknown theme, with the themes that there are."""
+    close = difflib.get_close_matches(typed.casefold(), [theme.title.casefold() for theme in course.themes], 1, 0.4)
+    close = close or difflib.get_close_matches(typed.casefold(), [theme.name for theme in course.themes], 1, 0.4)
+    meant = find_theme(course, close[0]) if close else None
+    hint = f" Did you mean **{meant.title}**?" if meant else ""
+    return note(
+        Text(f"There is no theme called {quoted(typed)}.{hint} These are the themes:"),
+        theme_menu(course, press),
+        tone="look",
+    )
+
+
+def theme_menu(course: Course, press: Press, states: States | None = None) -> Menu:
+    choices = tuple(
+        Choice(theme.title, str(theme.number), _how_far(theme, states) or theme.summary)
+        for theme in course.themes[:MOST_CHOICES]
+    )
+    return Menu(press, choices, "Pick a theme")
+
+
+def _how_far(theme: Theme, states: States | None) -> str:
+    if states is None or states.learner is None:
+        return ""
+    read = sum((theme.name, lesson.name) in states.read for lesson in theme.lessons)
+    return f"{read} of {len(theme.lessons)} lessons read"
+
+
+def gone(what: str = "This lesson") -> Card:
+    """For a control of content that has since been removed or renumbered."""
+    return note(
+        Text(f"{what} is no longer part of the course. Nothing of yours is lost."),
+        Row((Button("All themes", Press("learn", "list"), "main"),)),
+        tone="look",
+    )
+
+
+def content_note(theme: Theme) -> tuple[Text, ...]:
+    return (Text(f"> **Before you begin.** {theme.content_note}"),) if theme.content_note else ()
+
+
+# ---------------------------------------------------------------- learners and guests
+
+
+async def states_of(visit: Visit, store: Store) -> States | None:
+    """What is kept about this visitor in their group; ``None`` for a guest."""
+    if visit.group is None or visit.key is None:
+        return None
+    states = await store.states(visit.group.group_id, visit.key)
+    return states if states.learner else None
+
+
+def group_id(visit: Visit) -> int | None:
+    """The group that a press of this visit should carry."""
+    return visit.group.group_id if visit.group else None
+
+
+def guest_note(visit: Visit) -> str:
+    """One line that tells guests what being a guest means here."""
+    if visit.is_direct:
+        return "-# You are here as a guest: nothing about you is kept. The messages in this chat stay until you delete them."
+    if visit.many_groups:
+        return (
+            "-# You are here as a guest, and nothing is kept: this server has several study groups, and this channel "
+            "belongs to none. In your group's channel I remember where you were, if you joined."
+        )
+    joining = " `/join` lets me remember where you were." if visit.group else ""
+    return (
+        "-# You are here as a guest: nothing about you is kept. This private card ends when you close Discord; "
+        f"in a direct message with me it stays.{joining}"
+    )

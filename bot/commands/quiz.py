@@ -1,0 +1,205 @@
+"""``/quiz``: one question at a time, and each answer gets its own explanation. No score, no clock, no rank."""
+
+from __future__ import annotations
+
+from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
+from bot.commands.command import Command, Step
+from bot.commands.phrases import (
+    complete_theme,
+    content_note,
+    find_theme,
+    gone,
+    group_id,
+    guest_note,
+    no_such_theme,
+    source_lines,
+    states_of,
+    theme_menu,
+)
+from bot.commands.sitting import LONGEST, SHORTEST, USUAL, Sitting
+from bot.library import Library, Theme
+from bot.press import NotAPress, Press, base36
+from bot.questions import UnknownOption
+from bot.storage import Kept, Store
+
+LETTERS = "ABCD"
+IN_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+async def begin(visit: Visit, library: Library, store: Store) -> Answer:
+    """A typed ``/quiz``: the theme that was named; without one, the list to pick from."""
+    course = library.course(visit.reads)
+    length = visit.number("length") or USUAL
+    picking = Press("quiz", "start", ("", str(length)), group_id(visit))
+    typed = visit.text("theme")
+    if typed is None:
+        return Card((Text("## A quiz about what?"), theme_menu(course, picking)), tone="warm")
+    theme = find_theme(course, typed)
+    if theme is None:
+        return no_such_theme(visit, course, typed, picking)
+    return await _ask(visit, theme, Sitting.begin(theme, length, visit.at), store)
+
+
+async def start(visit: Visit, library: Library, store: Store) -> Card:
+    """A quiz from a button or a menu: arguments are the theme's number and, perhaps, the length."""
+    number, length = (*visit.press.args, "", "")[:2]
+    number = visit.text("picked") or number
+    theme = library.course(visit.reads).numbered(int(number)) if number.isdecimal() else None
+    if theme is None:
+        return gone("This theme")
+    sitting = Sitting.begin(theme, int(length) if length.isdecimal() else USUAL, visit.at)
+    return await _ask(visit, theme, sitting, store)
+
+
+async def ask(visit: Visit, library: Library, store: Store) -> Card:
+    """The next question of a quiz under way."""
+    sitting = Sitting.read(visit.press.args)
+    theme = library.course(visit.reads).numbered(sitting.theme)
+    return await _ask(visit, theme, sitting, store) if theme else gone("This theme")
+
+
+async def answer(visit: Visit, library: Library, store: Store) -> Card:
+    """One answer: graded, kept for a learner, and explained."""
+    sitting, number, turn, chosen = _read_answer(visit.press.args)
+    theme = library.course(visit.reads).numbered(sitting.theme)
+    question = theme.question(number) if theme else None
+    if theme is None or question is None:
+        return _taken_out(visit, sitting)
+    try:
+        graded = question.grade(chosen)
+    except UnknownOption:
+        return _taken_out(visit, sitting)
+    kept = Kept.NOT_A_LEARNER
+    if visit.group and visit.key:
+        kept = await store.record_answer(
+            visit.group.group_id,
+            visit.key,
+            theme.name,
+            question.number,
+            turn=turn,
+            was_right=graded.is_right,
+        )
+    sitting = sitting.answered(question.number, graded.is_right)
+    verdict = "## That's right" if graded.is_right else "## Not quite"
+    parts: list[Part] = [
+        Text(f"-# {theme.title} · question {len(sitting.done)} of {sitting.length}"),
+        Text(f"{verdict}\n{question.ask}"),
+        Text(f"**You chose:** {question.options[chosen].text}\n{graded.feedback}"),
+    ]
+    if not graded.is_right:
+        parts.append(Text(f"**The answer:** {graded.right_text}"))
+    parts.append(Text(source_lines("Source" if len(question.sources) == 1 else "Sources", question.sources)))
+    if kept is Kept.ALREADY:
+        parts.append(Text("-# You had answered this one before: your first answer counts."))
+    if sitting.is_over:
+        onward = Button("See how it went", Press("quiz", "end", sitting.args(), group_id(visit)), "main")
+    else:
+        onward = Button("Next question", Press("quiz", "ask", sitting.args(), group_id(visit)), "main")
+    return Card((*parts, Row((onward,))), tone="good" if graded.is_right else "look")
+
+
+async def end(visit: Visit, library: Library, store: Store) -> Card:
+    """What went well, and which lessons to read again."""
+    sitting = Sitting.read(visit.press.args)
+    theme = library.course(visit.reads).numbered(sitting.theme)
+    if theme is None or not sitting.done:
+        return gone("This quiz")
+    asked = [(question, is_right) for number, is_right in sitting.done if (question := theme.question(number))]
+    well = _lesson_titles(theme, [question.lesson for question, is_right in asked if is_right])
+    missed = [question for question, is_right in asked if not is_right]
+    parts: list[Part] = [Text(f"-# {theme.title}"), Text(f"## {_how_it_went(sitting.right, len(sitting.done))}")]
+    if well:
+        parts.append(Text("**What went well**\n" + "\n".join(f"- {title}" for title in well)))
+    if missed:
+        parts.append(Text("**To look at again**\n" + "\n".join(f"- {question.ask}" for question in missed)))
+        names = list(dict.fromkeys(question.lesson for question in missed))
+        rereading = tuple(
+            Button(
+                f"Read: {lesson.title}"[:80],
+                Press("learn", "page", (str(theme.number), lesson.name, "1"), group_id(visit)),
+            )
+            for name in names
+            if (lesson := theme.lesson(name))
+        )
+        parts += [Row(rereading[start : start + 5]) for start in range(0, len(rereading), 5)]
+    more = Button("More questions", Press("quiz", "ask", sitting.again(theme).args(), group_id(visit)), "main")
+    lessons = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
+    return Card((*parts, Divider(), Row((more, lessons))), tone="warm")
+
+
+async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Card:
+    states = await states_of(visit, store)
+    asked = {one.question: one.times_asked for one in states.answers if one.theme == theme.name} if states else None
+    number = sitting.next_question(theme, asked)
+    question = theme.question(number) if number is not None else None
+    if question is None:
+        return gone("This question")
+    turn = (asked or {}).get(question.number, 0)
+    order = question.order(sitting.seed + sitting.skip)
+    options = "\n".join(
+        f"**{letter}** · {question.options[index].text}" for letter, index in zip(LETTERS, order, strict=False)
+    )
+    press = (*sitting.args(), base36(question.number, 2), base36(turn))
+    buttons = tuple(
+        Button(letter, Press("quiz", "answer", (*press, str(index)), group_id(visit)))
+        for letter, index in zip(LETTERS, order, strict=False)
+    )
+    first = not sitting.done
+    return Card(
+        (
+            Text(f"-# {theme.title} · question {len(sitting.done) + 1} of {sitting.length}"),
+            *(content_note(theme) if first else ()),
+            Text(f"## {question.ask}"),
+            Text(options),
+            Row(buttons),
+            *((Text(guest_note(visit)),) if first and not states else ()),
+        ),
+        tone="warm",
+    )
+
+
+def _read_answer(args: tuple[str, ...]) -> tuple[Sitting, int, int, int]:
+    """The sitting, the question's number, the turn, and the index of the option. Raises ``NotAPress``."""
+    if len(args) < 3:
+        raise NotAPress("an answer without its question")
+    *rest, number, turn, chosen = args
+    try:
+        return Sitting.read(tuple(rest)), int(number, 36), int(turn, 36), int(chosen, 36)
+    except ValueError as error:
+        raise NotAPress("an answer that is none") from error
+
+
+def _taken_out(visit: Visit, sitting: Sitting) -> Card:
+    return Card(
+        (
+            Text("This question has been changed or taken out of the course. Your other answers are safe."),
+            Row((Button("Another question", Press("quiz", "ask", sitting.args(), group_id(visit)), "main"),)),
+        ),
+        tone="look",
+    )
+
+
+def _how_it_went(right: int, asked: int) -> str:
+    if right == asked:
+        return f"All {IN_WORDS[asked]} right"
+    again = asked - right
+    if again == 1:
+        return f"{right} of {asked} right, this one to look at again"
+    return f"{right} of {asked} right, these {IN_WORDS[again]} to look at again"
+
+
+def _lesson_titles(theme: Theme, names: list[str]) -> list[str]:
+    return [lesson.title for lesson in theme.lessons if lesson.name in names]
+
+
+QUIZ = Command(
+    "quiz",
+    "Test what you know, one question at a time. Only you see it.",
+    first="begin",
+    options=(
+        Option("theme", "What about? Without it, you get the list.", complete=complete_theme),
+        Option("length", "How many questions? 5 if you don't say.", kind="number", least=SHORTEST, most=LONGEST),
+    ),
+    steps={"begin": Step(begin), "start": Step(start), "ask": Step(ask), "answer": Step(answer), "end": Step(end)},
+    everywhere=True,
+)

@@ -1,0 +1,15 @@
+"""The receipt of an erasure: what, how many rows, which day. Not who."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.kept import KEPT
+from bot.storage import Erased
+
+
+def receipt(erased: Erased, at: datetime) -> str:
+    """One paragraph; ``at`` gives the day, in UTC."""
+    counts = erased.counts
+    rows = [kept.count(counts.get(kept.table, 0)) for kept in KEPT]
+    return f"**Erased on {at.date().isoformat()}:** {', '.join(rows)}. Nothing about you is kept in this group now."

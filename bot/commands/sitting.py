@@ -1,0 +1,88 @@
+"""One run of a quiz by one person, small enough to travel in its buttons.
+
+Everything that a quiz has to remember (what was asked, what was right, what comes next) is in here and goes into each
+``custom_id``, so that a guest's quiz needs no storage at all and nobody's quiz is lost in a restart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.library import Theme
+from bot.press import NotAPress, base36
+
+SEEDS = 36 * 36
+SHORTEST, LONGEST, USUAL = 3, 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """``done`` holds pairs of a question's number and whether it was right; ``skip`` is how far earlier quizzes got."""
+
+    theme: int
+    seed: int
+    length: int
+    skip: int = 0
+    done: tuple[tuple[int, bool], ...] = ()
+
+    @classmethod
+    def begin(cls, theme: Theme, length: int, at: datetime) -> Sitting:
+        """A new one. Its shuffling comes from the moment at which it began."""
+        return cls(theme.number, at.microsecond % SEEDS, min(max(length, SHORTEST), LONGEST, len(theme.questions)))
+
+    def args(self) -> tuple[str, ...]:
+        """Its words in a press."""
+        done = "".join(f"{base36(number, 2)}{int(is_right)}" for number, is_right in self.done)
+        return base36(self.theme), base36(self.seed), base36(self.length), base36(self.skip), done
+
+    @classmethod
+    def read(cls, args: tuple[str, ...]) -> Sitting:
+        """The other way round. Raises ``NotAPress`` on what ``args`` did not write."""
+        try:
+            theme, seed, length, skip, done = args
+            pairs = tuple((int(done[at : at + 2], 36), done[at + 2] == "1") for at in range(0, len(done), 3))
+            sitting = cls(int(theme, 36), int(seed, 36), int(length, 36), int(skip, 36), pairs)
+        except (ValueError, IndexError) as error:
+            raise NotAPress("not a quiz") from error
+        if not (1 <= sitting.length <= LONGEST and len(pairs) <= LONGEST and sitting.args() == args):
+            raise NotAPress("not a quiz")
+        return sitting
+
+    @property
+    def is_over(self) -> bool:
+        return len(self.done) >= self.length
+
+    @property
+    def right(self) -> int:
+        return sum(is_right for _, is_right in self.done)
+
+    def answered(self, number: int, is_right: bool) -> Sitting:
+        """The same with one more question done; a question is done once."""
+        if number in dict(self.done):
+            return self
+        return replace(self, done=(*self.done, (number, is_right)))
+
+    def next_question(self, theme: Theme, times_asked: Mapping[int, int] | None) -> int | None:
+        """The number of the question to ask now; ``None`` when the theme has no other.
+
+        A learner gets those asked least often (``times_asked`` by number); a guest goes round all of them,
+        going on where the last quiz of this chain of cards stopped.
+        """
+        order = self._order(question.number for question in theme.questions)
+        asked = dict(self.done)
+        if times_asked is None:
+            start = (self.skip + len(self.done)) % len(order) if order else 0
+            return next((number for number in order[start:] + order[:start] if number not in asked), None)
+        fresh = [number for number in order if number not in asked]
+        return min(fresh, key=lambda number: times_asked.get(number, 0), default=None)
+
+    def again(self, theme: Theme) -> Sitting:
+        """The next quiz of the same chain: other questions first."""
+        skip = (self.skip + len(self.done)) % max(len(theme.questions), 1)
+        return Sitting(self.theme, self.seed, min(max(self.length, 1), len(theme.questions)), skip)
+
+    def _order(self, numbers: Iterable[int]) -> list[int]:
+        return sorted(numbers, key=lambda number: hashlib.sha256(b"%d|%d" % (self.seed, number)).digest())

@@ -1,0 +1,46 @@
+"""What a study group is, and who moderates it.
+
+A group is known to several rooms (storage keeps it, steps read it, the poster posts for it), so it
+stands on its own. It knows no Discord and no SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+HomeKind = Literal["text", "announcement", "forum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One study group on one Discord server.
+
+    ``group_id`` is a random 40-bit number that is never reused. Channels, roles and servers are Discord's ids:
+    the bot has to post there. Nobody's user id is among them, not even the moderator's who created the group.
+    """
+
+    group_id: int
+    server_id: int
+    name: str
+    home_channel: int
+    home_kind: HomeKind
+    moderators_channel: int | None
+    facilitators_role: int | None
+    time_zone: str
+    language: str
+    created_on: date
+
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the person of one visit may do on this server, as that interaction itself said."""
+
+    manage_server: bool = False
+    roles: frozenset[int] = frozenset()
+
+    def moderates(self, group: Group | None) -> bool:
+        """True with Manage Server, or with the group's facilitators' role."""
+        return self.manage_server or (group is not None and group.facilitators_role in self.roles)

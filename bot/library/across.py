@@ -1,0 +1,88 @@
+"""Rules about more than one thing: what may be there only once, and what has to be there somewhere else.
+
+They look at the pages as written, not at finished themes, so that an author hears of a doubled number even while
+something else in the same theme is still wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from bot.library.page import Page, Steps
+from bot.library.problems import Problem
+from bot.library.wording import where
+from bot.questions.texts import did_you_mean, shortened
+
+_PERMANENT = (("lessons", "lesson"), ("questions", "number"), ("prompts", "prompt"))
+
+
+def within(page: Page) -> Iterator[Problem]:
+    """What doesn't fit together within one theme."""
+    for listed, key in _PERMANENT:
+        first: dict[Any, int] = {}
+        for steps, one in page.listed(listed):
+            name, line = _name(one, key), page.line((*steps, key))
+            if name is not None and first.setdefault(name, line) != line:
+                what = f"there is another in line {first[name]}; each {key} is there once"
+                yield Problem(page.file, line, where(page, steps), what)
+    lessons = {one["lesson"] for _, one in page.listed("lessons") if isinstance(one.get("lesson"), str)}
+    for listed in ("questions", "prompts"):
+        for steps, one in page.listed(listed):
+            lesson = one.get("lesson")
+            if isinstance(lesson, str) and lesson not in lessons:
+                what = f"this theme has no lesson {shortened(lesson)!r}{did_you_mean(lesson, lessons)}"
+                yield _at(page, (*steps, "lesson"), what)
+
+
+def among(pages: tuple[Page, ...]) -> Iterator[Problem]:
+    """What clashes among the themes of one language."""
+    for key in ("theme", "number"):
+        first: dict[Any, Page] = {}
+        for page in pages:
+            name = _name(page.data, key)
+            if name is not None and first.setdefault(name, page) is not page:
+                other = first[name]
+                yield _at(page, (key,), f"{shortened(str(name))} is taken by {other.file}:{other.line((key,))}")
+
+
+def between(english: tuple[Page, ...], others: tuple[Page, ...]) -> Iterator[Problem]:
+    """What clashes between a language and English, which fills its gaps: a theme has one number in all languages."""
+    numbers = {_name(page.data, "theme"): page for page in english}
+    themes = {_name(page.data, "number"): page for page in english}
+    for page in others:
+        theme, number = _name(page.data, "theme"), _name(page.data, "number")
+        if theme is None or number is None:
+            continue
+        same = numbers.get(theme)
+        if same is not None and _name(same.data, "number") not in (None, number):
+            at = f"{same.file}:{same.line(('number',))}"
+            yield _at(page, ("number",), f"this theme is number {same.data['number']} in English ({at})")
+        elif same is None and number in themes:
+            yield _at(page, ("number",), f"{number} is another theme in English ({themes[number].file})")
+
+
+def unused(sources: Page, pages: tuple[Page, ...]) -> Iterator[Problem]:
+    """Sources that nothing cites."""
+    cited = set(chain.from_iterable(_texts(page.data) for page in pages))
+    for key in sources.data if isinstance(sources.data, dict) else ():
+        if key not in cited:
+            yield _at(sources, (key,), "nothing cites this source; cite it, or delete it")
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, (dict, tuple)):
+        for one in data.values() if isinstance(data, dict) else data:
+            yield from _texts(one)
+
+
+def _at(page: Page, steps: Steps, what: str) -> Problem:
+    return Problem(page.file, page.line(steps), where(page, steps), what)
+
+
+def _name(data: Any, key: str) -> str | int | None:
+    name = data.get(key) if isinstance(data, dict) else None
+    return name if isinstance(name, (str, int)) and not isinstance(name, bool) else None

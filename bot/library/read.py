@@ -1,0 +1,159 @@
+"""Reading the content folder: everything once, checked whole. It opens no file outside that folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel, ValidationError
+
+from bot.library import across
+from bot.library.course import ENGLISH, Library
+from bot.library.page import Page, Steps, read_page
+from bot.library.problems import BrokenContent, Problem
+from bot.library.theme import Theme
+from bot.library.wording import told, trapped, where
+from bot.questions import KINDS, Question, Shelf, Source
+from bot.questions.texts import did_you_mean
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?")
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+
+
+def read_library(folder: Path) -> Library:
+    """Read everything in the content folder. Raises ``BrokenContent`` with all that is wrong, not just the first."""
+    return _Reading(folder).library()
+
+
+class _Reading:
+    """One reading of one folder, which gathers problems on its way."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self._problems: list[Problem] = []
+        self._all_readable = True
+
+    def library(self) -> Library:
+        if not self._folder.is_dir():
+            raise BrokenContent([Problem(self._folder.name, 1, "the folder", "there is no such folder")])
+        listed = self._page(self._folder / "sources.yaml")
+        sources = self._sources(listed) if listed else {}
+        shelf = Shelf(sources, is_complete=listed is not None and isinstance(listed.data, dict))
+        pages = {language: self._pages(language) for language in self._languages()}
+        written: dict[str, tuple[Theme, ...]] = {}
+        for language, its in pages.items():
+            themes = [self._theme(page, shelf) for page in its]
+            written[language] = tuple(theme for theme in themes if theme)
+            self._gather(across.among(its))
+            if language != ENGLISH:
+                self._gather(across.between(pages[ENGLISH], its))
+        if listed and self._all_readable:
+            self._gather(across.unused(listed, tuple(page for its in pages.values() for page in its)))
+        if self._problems:
+            raise BrokenContent(self._problems)
+        return Library(written, tuple(sources.values()))
+
+    def _languages(self) -> list[str]:
+        """English always; every other folder that looks like a language and has themes."""
+        folders = [entry for entry in self._entries(self._folder) if (entry / "themes").is_dir()]
+        for folder in folders:
+            if not _LANGUAGE.fullmatch(folder.name):
+                self._amiss(folder, "the folder", "is not named like a language (en, pt-BR)")
+        return [ENGLISH, *(folder.name for folder in folders if folder.name != ENGLISH)]
+
+    def _pages(self, language: str) -> tuple[Page, ...]:
+        folder = self._folder / language / "themes"
+        if not folder.is_dir():
+            self._amiss(folder, "the folder", "there is no such folder; themes belong in it")
+            return ()
+        entries = [entry for entry in self._entries(folder) if not entry.name.startswith(".")]
+        for entry in entries:
+            if entry.suffix.casefold() in {".yml", ".yaml"} and entry.suffix != ".yaml":
+                self._amiss(entry, "the file", "is not read; let its name end with .yaml")
+        files = [entry for entry in entries if entry.suffix == ".yaml"]
+        if not files:
+            self._amiss(folder, "the folder", "has no theme; a theme is a .yaml file in it")
+        return tuple(page for page in map(self._page, files) if page)
+
+    def _sources(self, page: Page) -> dict[str, Source]:
+        """All sources, wrong ones too, lest everything that cites one is called wrong as well."""
+        self._gather(trapped(page))
+        if not isinstance(page.data, dict):
+            self._gather([Problem(page.file, 1, "the file", "has to be a group: each source's KEY and a colon")])
+            return {}
+        found: dict[str, Source] = {}
+        for key, written in page.data.items():
+            found[key] = Source(key="?", title="?", standing="pointer")
+            if not _KEY.fullmatch(key):
+                self._add(page, (key,), "a source's key has letters, digits and hyphens, and at most 40 of them")
+            elif not isinstance(written, dict):
+                self._add(page, (key,), "has to be a group of lines, each `key: value`")
+            elif "key" in written:
+                self._add(page, (key, "key"), f"unknown key 'key'; the source is already called {key}")
+            else:
+                try:
+                    found[key] = Source.model_validate({"key": key, **written})
+                except ValidationError as error:
+                    self._gather(told(error, page, Source, (key,)))
+        return found
+
+    def _theme(self, page: Page, shelf: Shelf) -> Theme | None:
+        self._gather(trapped(page))
+        self._gather(across.within(page))
+        written = page.data
+        if isinstance(written, dict) and isinstance(written.get("questions"), tuple):
+            read = (self._question(page, index, one, shelf) for index, one in enumerate(written["questions"]))
+            written = {**written, "questions": tuple(question for question in read if question)}
+        try:
+            return Theme.model_validate(written, context=shelf)
+        except ValidationError as error:
+            self._gather(told(error, page, Theme))
+            return None
+
+    def _question(self, page: Page, index: int, written: Any, shelf: Shelf) -> Question | None:
+        steps: Steps = ("questions", index)
+        if not isinstance(written, dict):
+            self._add(page, steps, "has to be a group of lines, each `key: value`")
+            return None
+        kind = written.get("kind")
+        if not isinstance(kind, str) or kind not in KINDS:
+            meant = did_you_mean(kind, KINDS) if isinstance(kind, str) else ""
+            what = f"has to be one of: {', '.join(KINDS)}{meant}" if "kind" in written else "is missing"
+            self._add(page, (*steps, "kind"), what)
+            return None
+        try:
+            return KINDS[kind].model_validate(written, context=shelf)
+        except ValidationError as error:
+            self._gather(told(error, page, cast(type[BaseModel], KINDS[kind]), steps))
+            return None
+
+    def _page(self, path: Path) -> Page | None:
+        page = read_page(path, self._name(path))
+        if isinstance(page, Problem):
+            self._all_readable = False
+            self._gather([page])
+            return None
+        return page
+
+    def _entries(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(folder.iterdir())
+        except OSError as error:
+            self._amiss(folder, "the folder", f"can't be read ({error.strerror or type(error).__name__})")
+            return []
+
+    def _name(self, path: Path) -> str:
+        """How a file is called in messages: from the content folder on, the same on every machine."""
+        return path.relative_to(self._folder.parent).as_posix()
+
+    def _add(self, page: Page, steps: Steps, what: str) -> None:
+        if steps not in page.traps:
+            self._gather([Problem(page.file, page.line(steps), where(page, steps), what)])
+
+    def _amiss(self, path: Path, thing: str, what: str) -> None:
+        self._gather([Problem(self._name(path), 1, thing, what)])
+
+    def _gather(self, problems: Iterable[Problem]) -> None:
+        self._problems.extend(problems)

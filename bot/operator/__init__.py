@@ -1,0 +1,34 @@
+"""THE COMMAND LINE: one file per word.
+
+To add a word, write ``bot/operator/<word>.py`` and name it in ``WORDS``; ``bot/main.py`` walks the tuple.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.operator import check
+
+
+def _no_arguments(parser: argparse.ArgumentParser) -> None:
+    """A word that needs nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that may follow ``bot.py``."""
+
+    name: str
+    help: str
+    run: Callable[[argparse.Namespace], int]
+    """Does it, and returns the exit code."""
+    add_arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+
+
+WORDS: tuple[Word, ...] = (
+    Word("check", "read all content and say everything that is wrong with it", check.check, check.add_arguments),
+)
+
+__all__ = ["WORDS", "Word"]

@@ -1,0 +1,68 @@
+"""What a control means, written into its own ``custom_id``.
+
+Since the whole meaning travels with the control, nothing has to be remembered about a message, and every button
+works after a restart and on messages of any age. Everyone who sees a card can read its presses: nothing secret
+goes in, and never a learner key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+LONGEST = 100
+"""Discord's limit for a ``custom_id``, in characters."""
+
+VERSION = "1"
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PLAIN = ",;()'\"<>=?!@#$&*+[]{}|^`/\\~"  # characters that stand for themselves, so that a press stays short
+
+
+class NotAPress(ValueError):
+    """A ``custom_id`` that this version of the bot can't read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Command, step, the group it is about, and the step's own arguments."""
+
+    command: str
+    step: str
+    args: tuple[str, ...] = ()
+    group: int | None = None
+
+    def write(self) -> str:
+        """The ``custom_id``. Raises ``ValueError`` rather than be longer than Discord allows."""
+        group = "" if self.group is None else base36(self.group)
+        written = ":".join((VERSION, *(_escaped(word) for word in (self.command, self.step, group, *self.args))))
+        if len(written) > LONGEST:
+            raise ValueError(f"a press of {len(written)} characters does not fit into Discord's {LONGEST}")
+        return written
+
+    @classmethod
+    def read(cls, custom_id: str) -> Press:
+        """The other way round. Raises ``NotAPress`` for anything that ``write`` did not make."""
+        version, *words = custom_id.split(":")
+        if version != VERSION or len(words) < 3:
+            raise NotAPress("not a control of this version")
+        command, step, group, *args = (unquote(word, errors="surrogatepass") for word in words)
+        try:
+            return cls(command, step, tuple(args), int(group, 36) if group else None)
+        except ValueError as error:
+            raise NotAPress("its group is not a number") from error
+
+    def with_args(self, *args: str) -> Press:
+        return Press(self.command, self.step, args, self.group)
+
+
+def base36(number: int, width: int = 0) -> str:
+    """A number ≥ 0 in as few lower-case characters as fit, padded with zeros to ``width``."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return (digits or "0").rjust(width, "0")
+
+
+def _escaped(word: str) -> str:
+    return quote(word, safe=_PLAIN, errors="surrogatepass")

@@ -1,0 +1,104 @@
+"""One choice: three or four options, one of them right, each with a line that says why.
+
+Grading is pure. Wrong options need feedback as much as the right one does: without it, a quiz plants its own
+wrong answers in the learner's memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from bot.questions.question import Graded, Level, Number, UnknownOption
+from bot.questions.source import Cited
+from bot.questions.texts import Frozen, Line, Slug, Text, unless_it_fits
+
+Label = Annotated[Line, StringConstraints(max_length=80)]
+"""An option's text stands on a button, which holds 80 characters."""
+
+
+class Option(Frozen):
+    """One answer, written as ``right: …`` or ``wrong: …``."""
+
+    right: Label | None = None
+    wrong: Label | None = None
+    feedback: Annotated[Line, StringConstraints(min_length=20, max_length=160)]
+
+    @property
+    def text(self) -> str:
+        return self.right or self.wrong or ""
+
+    @property
+    def is_right(self) -> bool:
+        return self.right is not None
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.right is None) == (self.wrong is None):
+            raise ValueError("an option has either `right:` or `wrong:`, and not both")
+        if self.wrong is not None and self.feedback.casefold().startswith("right"):
+            raise ValueError('a wrong option\'s feedback must not begin with "Right"')
+        return self
+
+
+class OneChoice(Frozen):
+    """A question with one right answer. A ``Question``."""
+
+    kind: Literal["one choice"] = "one choice"
+    number: Number
+    level: Level
+    lesson: Slug
+    ask: Text
+    options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=4)]
+    keep_order: bool = False
+    sources: Annotated[Cited, Field(min_length=1)]
+
+    @property
+    def right_index(self) -> int:
+        return next(index for index, option in enumerate(self.options) if option.is_right)
+
+    def order(self, seed: int) -> tuple[int, ...]:
+        """A permutation of the options' indexes, drawn from the seed and the question's number.
+
+        A hash and not ``random``, whose sequence may differ between versions of Python: a card that is drawn
+        again after an update must show the same order.
+        """
+        indexes = range(len(self.options))
+        if self.keep_order:
+            return tuple(indexes)
+        return tuple(sorted(indexes, key=lambda index: _lot(seed, self.number, index)))
+
+    def grade(self, given: int) -> Graded:
+        if not 0 <= given < len(self.options):
+            raise UnknownOption(f"question {self.number} has no option {given}")
+        chosen = self.options[given]
+        return Graded(chosen.is_right, chosen.feedback, self.options[self.right_index].text)
+
+    @field_validator("options")
+    @classmethod
+    def _one_is_right(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        right = sum(option.is_right for option in options)
+        if right != 1:
+            raise ValueError(f"exactly one option has to be `right:`, here {f'{right} are' if right else 'none is'}")
+        texts = {" ".join(option.text.casefold().split()) for option in options}
+        if len(texts) < len(options):
+            raise ValueError("two options say the same")
+        return options
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        unless_it_fits(
+            "the question",
+            self.ask,
+            *(option.text for option in self.options),
+            max((option.feedback for option in self.options), key=len),
+            self.options[self.right_index].text,
+            *(source.line for source in self.sources),
+        )
+        return self
+
+
+def _lot(seed: int, number: int, index: int) -> bytes:
+    return hashlib.sha256(f"{seed}:{number}:{index}".encode()).digest()

@@ -1,0 +1,84 @@
+"""Where a fact comes from.
+
+Questions cite sources as lessons do, and ``bot/library/`` imports this room, not the other way round: that is why
+a source lives here. Content names sources by key; reading turns each key into its source, by way of a ``Shelf``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from bot.questions.texts import Frozen, Line, Url, did_you_mean, shortened
+
+
+class Source(Frozen):
+    """One entry of ``content/sources.yaml``."""
+
+    key: Line
+    author: Line | None = None
+    year: Annotated[int, Field(ge=1, le=2200)] | None = None
+    title: Line
+    publisher: Line | None = None
+    url: Url | None = None
+    standing: Literal["primary", "secondary", "pointer"]
+    note: Line | None = None
+
+    @property
+    def line(self) -> str:
+        """One line of Discord's markdown: who (when): what, where it was published."""
+        title = _plain(self.title)
+        if self.url:
+            title = f"[{title}](<{self.url}>)"
+        published = f", {_plain(self.publisher)}" if self.publisher else ""
+        year = f" ({self.year})" if self.year else ""
+        if self.author:
+            return f"{_plain(self.author)}{year}: {title}{published}"
+        return f"{title}{published}{year}"
+
+
+class Shelf:
+    """The sources while content is read."""
+
+    def __init__(self, sources: Mapping[str, Source], is_complete: bool = True) -> None:
+        self._sources = sources
+        self._is_complete = is_complete
+
+    def find(self, key: str) -> Source:
+        """Raises ``ValueError`` for an unknown key; not if the list itself couldn't be read, which is one problem."""
+        if key in self._sources:
+            return self._sources[key]
+        if not self._is_complete:
+            return Source(key="?", title="?", standing="pointer")
+        raise ValueError(f"unknown source {shortened(key)!r}{did_you_mean(key, self._sources)}")
+
+
+def _cite(given: object, info: ValidationInfo) -> Source:
+    if isinstance(given, Source):
+        return given
+    if not isinstance(given, str):
+        raise PydanticCustomError("string_type", "text expected")
+    if not isinstance(info.context, Shelf):
+        raise ValueError("sources can be named by key only where a list of sources is at hand")
+    return info.context.find(given)
+
+
+def _each_once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    keys = [source.key for source in sources]
+    twice = sorted({key for key in keys if keys.count(key) > 1 and key != "?"})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named twice")
+    return sources
+
+
+Cited = Annotated[tuple[Annotated[Source, PlainValidator(_cite)], ...], AfterValidator(_each_once)]
+"""Sources by key, none twice."""
+
+
+def _plain(text: str) -> str:
+    """The same text, with nothing in it that Discord would take for markdown, a link or a mention."""
+    return re.sub(r"([\\*_~`|<>\[\]#])", r"\\\1", text)

@@ -1,0 +1,97 @@
+"""What a text in the content may look like.
+
+The lengths are Discord's, checked when content is read, so that an author hears of them with a line number and
+not a learner with an error. Every refusal here is the end of a sentence that begins with where the text stands.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+ROOM = 3_000
+"""How many characters of content fit on one card. All texts of a Discord message share 4,000; the other 1,000 are
+left for what the bot writes around them: headings, page numbers, the marks of a list, the note about the licence."""
+
+
+class Frozen(BaseModel):
+    """A thing that is read from the content: unknown words are refused, nothing is converted, nothing changes."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` (did you mean …?)``, or nothing if no known word is close."""
+    near = {one.casefold(): one for one in known}
+    found = difflib.get_close_matches(word[:60].casefold(), near, n=1)
+    return f" (did you mean {near[found[0]]}?)" if found else ""
+
+
+def shortened(word: str) -> str:
+    """A word as it may stand in a message: one line, and no longer than a glance."""
+    line = " ".join(word.split())
+    return line if len(line) <= 60 else line[:59] + "…"
+
+
+def unless_it_fits(what: str, *texts: str | None) -> None:
+    """Raises ``ValueError`` if these texts can't stand on one card together."""
+    letters = sum(len(text) for text in texts if text)
+    if letters > ROOM:
+        raise ValueError(f"{what} has {letters:,} characters with all that it shows; a card has room for {ROOM:,}")
+
+
+def _one_line(text: str) -> str:
+    if len(text.splitlines()) > 1:
+        raise ValueError("has to be one line")
+    return text
+
+
+def _matching(pattern: str, sentence: str) -> Callable[[str], str]:
+    form = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(f"{shortened(text)!r} {sentence}")
+        return text
+
+    return check
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Something to read: may have several lines, may not be empty."""
+
+Line = Annotated[Text, AfterValidator(_one_line)]
+
+Slug = Annotated[
+    Line,
+    StringConstraints(max_length=32),
+    AfterValidator(
+        _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "may have only small letters a–z, digits, and hyphens between them")
+    ),
+]
+"""A permanent name. It travels in a control's ``custom_id``, which has room for 100 characters in all."""
+
+EssayPart = Annotated[
+    Line,
+    AfterValidator(
+        _matching(r"P([1-9]|1[0-8])|DQ[1-3]", "is no part of the essay; they are P1 to P18, and DQ1 to DQ3")
+    ),
+]
+"""A paragraph of the essay, or one of the questions at its end."""
+
+Claim = Annotated[
+    Line, AfterValidator(_matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on"))
+]
+EssayQuestion = Annotated[
+    Line, AfterValidator(_matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3"))
+]
+Url = Annotated[
+    Line,
+    AfterValidator(
+        _matching(r"https?://[^\s<>/?#]+\.[^\s<>]+", "is no web address; it begins with https:// and has no blanks")
+    ),
+]

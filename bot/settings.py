@@ -1,0 +1,120 @@
+"""Everything that an operator can set, read once from the environment and ``.env``.
+
+A wrong value is one sentence that says what to do. Nothing else in the bot reads the environment.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+HERE = Path(__file__).resolve().parent.parent
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class SettingsTrouble(Exception):
+    """A setting is missing or malformed. Its text is one sentence per problem, each with the remedy."""
+
+
+class Settings(BaseSettings):
+    """The settings, frozen. Names are those of the environment in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    discord_token: str | None = None
+    database_url: str = "sqlite:///data/red-flask.db"
+    learner_secret: str | None = None
+    content_dir: Path = HERE / "content"
+    log_level: LogLevel = "INFO"
+    shard_count: int | None = None
+    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
+    secret_dir: Path = Path("secret")
+
+    def __repr__(self) -> str:
+        return "<settings>"  # the token and the secret are among them
+
+    __str__ = __repr__
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+            raise ValueError(
+                "DATABASE_URL must look like sqlite:///data/red-flask.db or postgresql://user:password@host/database."
+            )
+        return value
+
+    @field_validator("learner_secret")
+    @classmethod
+    def _long_enough(cls, value: str | None) -> str | None:
+        if value is not None and len(value) < 16:
+            raise ValueError("LEARNER_SECRET is too short: give at least 16 characters, better 32 random ones.")
+        return value
+
+    @field_validator("content_dir")
+    @classmethod
+    def _content_is_there(cls, value: Path) -> Path:
+        if not value.is_dir():
+            raise ValueError(f"CONTENT_DIR names no folder ({value}): give the folder that holds en/ and sources.yaml.")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _known_level(cls, value: object) -> object:
+        level = value.upper() if isinstance(value, str) else value
+        if level not in get_args(LogLevel):
+            raise ValueError(f"LOG_LEVEL must be one of {', '.join(get_args(LogLevel))}.")
+        return level
+
+    @field_validator("shard_count", mode="before")
+    @classmethod
+    def _whole_number(cls, value: object) -> object:
+        if isinstance(value, str) and not (value.isdecimal() and int(value) > 0):
+            raise ValueError("SHARD_COUNT must be a whole number from 1.")
+        return value
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _some_shards(cls, value: object) -> object:
+        return _shards(value) if isinstance(value, str) else value
+
+    @field_validator("shard_ids")
+    @classmethod
+    def _shards_exist(cls, value: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
+        if value is None:
+            return None
+        count = info.data.get("shard_count")
+        if count is None:
+            raise ValueError("SHARD_IDS needs SHARD_COUNT: set how many shards there are in all.")
+        if any(shard >= count for shard in value):
+            raise ValueError(f"SHARD_IDS names a shard that doesn't exist: with SHARD_COUNT={count} they run from 0 to {count - 1}.")
+        return value
+
+
+def read_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read them. Raises ``SettingsTrouble`` with every problem, a sentence each."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        raise SettingsTrouble("\n".join(_sentence(one["msg"]) for one in error.errors())) from None
+    except UnicodeDecodeError as error:
+        raise SettingsTrouble(f"{env_file} is not UTF-8 text: save it as UTF-8.") from error
+
+
+def _sentence(message: str) -> str:
+    return message.removeprefix("Value error, ")
+
+
+def _shards(value: str) -> tuple[int, ...]:
+    shards: list[int] = []
+    for part in value.replace(" ", "").split(","):
+        first, dash, last = part.partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
+            raise ValueError("SHARD_IDS must list shards, such as 0,1,2 or 0-3.")
+        shards += range(int(first), int(last or first) + 1)
+    return tuple(dict.fromkeys(shards))

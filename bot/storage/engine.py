@@ -1,0 +1,83 @@
+"""The narrow waist between the queries and the two database engines.
+
+Queries are written once, against `Engine`. An engine knows how to run a *unit* (one or several statements that
+happen together or not at all) and turns its library's errors into the few below, each one a sentence that can
+be shown to a person. Nothing here knows a table, and no sentence quotes a value, a file name or a password.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol, TypeAlias
+
+Value: TypeAlias = int | str | None
+Statement: TypeAlias = tuple[str, Mapping[str, Value]]
+"""SQL with `:name` parameters, and a value for each name."""
+Row: TypeAlias = tuple[Any, ...]
+Answers: TypeAlias = list[list[Row]]
+"""What a unit brought back: for each of its statements the rows, none if it returns none."""
+
+
+class Engine(Protocol):
+    """A database that is open. Every method may raise StorageTrouble."""
+
+    async def write(self, *unit: Statement) -> Answers:
+        """Run a unit; it is safely on disk when this returns. A caller who is cancelled leaves all or nothing."""
+
+    async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
+        """Like `write`, and afterwards clean what was deleted out of the files, as far as the engine can."""
+
+    async def read(self, *unit: Statement) -> Answers:
+        """Run queries; they see everything that was confirmed before."""
+
+    async def columns(self) -> list[Row]:
+        """(table, column) for everything that is stored, sorted."""
+
+    async def close(self) -> None:
+        """Finish what waits, then close. A second call does nothing."""
+
+
+class Execute(Protocol):
+    """One blocking connection outside any transaction, as the migrations use it."""
+
+    def __call__(self, sql: str, values: Mapping[str, Value] | None = None) -> list[Row]: ...
+
+
+class EngineModule(Protocol):
+    """What `bot/storage/<engine>.py` must offer. `patience` is how long to wait for somebody's lock, in seconds."""
+
+    def migrating(self, url: str) -> AbstractContextManager[Execute]: ...
+
+    async def open_engine(self, url: str, patience: float) -> Engine: ...
+
+
+class StorageTrouble(Exception):
+    """Something is wrong with the database; `str()` of it is a sentence with the remedy."""
+
+    sentence = "The database could not do that just now; please try again."
+
+    def __init__(self, sentence: str | None = None) -> None:
+        super().__init__(sentence or self.sentence)
+
+
+class StorageBusy(StorageTrouble):
+    sentence = "The database is locked by something else just now; please try again in a moment."
+
+
+class StorageFull(StorageTrouble):
+    sentence = "The disk of the database is full; nothing can be stored until there is room again."
+
+
+class StorageClosed(StorageTrouble):
+    sentence = "The database is closed, since the bot is stopping; please try again in a minute."
+
+
+class RowExists(StorageTrouble):
+    sentence = "There is already an entry in that place."
+
+
+class ParentGone(StorageTrouble):
+    sentence = "What this belongs to has been erased."
+
+
+class RowRefused(StorageTrouble):
+    sentence = "The database refused a value that breaks its rules."

@@ -1,0 +1,132 @@
+"""Queries about one learner of one group, known only by a learner key.
+
+Every write is zero rows *by its own statement* for someone who has not joined or has left, never by a check before
+it: a press that arrives after the erasure brings nothing back.
+"""
+
+from datetime import date
+
+from bot.storage.engine import Engine, ParentGone, Value
+from bot.storage.rows import AnswerState, Erased, Kept, Learner, States
+
+
+class Learners:
+    """The part of the store that is about learners."""
+
+    _engine: Engine
+
+    async def join(self, group_id: int, key: str, *, consent_version: int, on: date) -> bool:
+        """False: already in. Then the first day stays, and a higher consent version is noted.
+        ParentGone: there is no such group any more."""
+        values: dict[str, Value] = {
+            "group": group_id, "key": key, "version": consent_version, "day": on.isoformat()
+        }  # fmt: skip
+        [joined, _] = await self._engine.write((_JOIN, values), (_CONSENT, values))
+        return bool(joined)
+
+    async def learner(self, group_id: int, key: str) -> Learner | None:
+        [rows] = await self._engine.read((_LEARNER, {"group": group_id, "key": key}))
+        return _learner(*rows[0]) if rows else None
+
+    async def erase_learner(self, group_id: int, key: str) -> Erased:
+        """Everything about this learner, in one transaction; then its bytes. All zeros for someone who hasn't joined."""
+        values: dict[str, Value] = {"group": group_id, "key": key}
+        [[(learners, read, answers)], _] = await self._engine.erase(
+            (_COUNT, values), (_LEAVE, values), tables=("learners", "lessons_read", "answers")
+        )
+        return Erased(learners=learners, lessons_read=read, answers=answers)
+
+    async def mark_read(self, group_id: int, key: str, theme: str, lesson: str) -> bool:
+        """True if it is newly kept."""
+        values: dict[str, Value] = {"group": group_id, "key": key, "theme": theme, "lesson": lesson}
+        try:
+            [kept] = await self._engine.write((_MARK_READ, values))
+        except ParentGone:
+            return False
+        return bool(kept)
+
+    async def record_answer(
+        self, group_id: int, key: str, theme: str, question: int, *, turn: int, was_right: bool
+    ) -> Kept:
+        """`turn` is `times_asked` as it was when the card was made, 0 for a question that is new to the learner.
+        So the same press twice, or an old card, changes nothing."""
+        values: dict[str, Value] = {
+            "group": group_id, "key": key, "theme": theme, "question": question,
+            "turn": turn, "was_right": int(was_right),
+        }  # fmt: skip
+        try:
+            [kept] = await self._engine.write((_RECORD, values))
+        except ParentGone:  # Postgres: the learner left while this very statement ran
+            return Kept.NOT_A_LEARNER
+        if kept:
+            return Kept.YES
+        [answered] = await self._engine.read((_ANSWERED, {name: values[name] for name in _OF_AN_ANSWER}))
+        return Kept.ALREADY if answered else Kept.NOT_A_LEARNER
+
+    async def states(self, group_id: int, key: str) -> States:
+        """Everything that is kept about this learner, in one go."""
+        values: dict[str, Value] = {"group": group_id, "key": key}
+        [learners, read, answers] = await self._engine.read((_LEARNER, values), (_READ, values), (_ANSWERS, values))
+        if not learners:
+            return States(None, frozenset(), ())
+        return States(
+            _learner(*learners[0]),
+            frozenset((theme, lesson) for theme, lesson in read),
+            tuple(AnswerState(theme, number, asked, bool(right)) for theme, number, asked, right in answers),
+        )
+
+
+_JOIN = """
+INSERT INTO learners (group_id, learner_key, joined_on, consent_version) VALUES (:group, :key, :day, :version)
+ON CONFLICT (group_id, learner_key) DO NOTHING RETURNING 1
+"""
+
+_CONSENT = """
+UPDATE learners SET consent_version = :version
+ WHERE group_id = :group AND learner_key = :key AND consent_version < :version
+"""
+
+_LEARNER = "SELECT joined_on, consent_version FROM learners WHERE group_id = :group AND learner_key = :key"
+
+_LEAVE = "DELETE FROM learners WHERE group_id = :group AND learner_key = :key"
+
+_COUNT = "SELECT " + ", ".join(
+    f"(SELECT count(*) FROM {table} WHERE group_id = :group AND learner_key = :key)"
+    for table in ("learners", "lessons_read", "answers")
+)
+
+_MARK_READ = """
+INSERT INTO lessons_read (group_id, learner_key, theme, lesson)
+SELECT group_id, learner_key, :theme, :lesson FROM learners WHERE group_id = :group AND learner_key = :key
+ON CONFLICT (group_id, learner_key, theme, lesson) DO NOTHING RETURNING 1
+"""
+
+# A card from before the learner left and joined again counts as the first turn. Only a card of turn 1 must count
+# as the second: else its own row would be waiting for turn 1, and the same press twice would count twice.
+_RECORD = """
+INSERT INTO answers (group_id, learner_key, theme, question, times_asked, was_right)
+SELECT group_id, learner_key, :theme, :question, CASE WHEN :turn = 1 THEN 2 ELSE 1 END, :was_right
+  FROM learners WHERE group_id = :group AND learner_key = :key
+ON CONFLICT (group_id, learner_key, theme, question) DO UPDATE
+   SET times_asked = answers.times_asked + 1, was_right = excluded.was_right
+ WHERE answers.times_asked = :turn
+RETURNING 1
+"""
+
+_OF_AN_ANSWER = ("group", "key", "theme", "question")
+
+_ANSWERED = """
+SELECT 1 FROM answers
+ WHERE group_id = :group AND learner_key = :key AND theme = :theme AND question = :question
+"""
+
+_READ = "SELECT theme, lesson FROM lessons_read WHERE group_id = :group AND learner_key = :key"
+
+_ANSWERS = """
+SELECT theme, question, times_asked, was_right FROM answers WHERE group_id = :group AND learner_key = :key
+ ORDER BY theme, question
+"""
+
+
+def _learner(joined_on: str, consent_version: int) -> Learner:
+    return Learner(date.fromisoformat(joined_on), consent_version)

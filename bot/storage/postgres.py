@@ -1,0 +1,168 @@
+"""Postgres, for a community that outgrows one machine: several bot processes share one database.
+
+A unit is one transaction on a connection of the pool. `:name` is rewritten once to what psycopg expects. After an
+erase the tables are vacuumed, so that their dead rows are gone from the tables; Postgres's own WAL, its
+archives and replicas are its operator's to expire, and this file does not pretend otherwise. Needs Postgres 14.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from functools import cache
+from typing import Any, AsyncIterator, LiteralString, TypeAlias, cast
+
+import psycopg
+from psycopg import AsyncConnection, errors
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from bot.storage.engine import (
+    Answers,
+    Execute,
+    ParentGone,
+    Row,
+    RowExists,
+    RowRefused,
+    Statement,
+    StorageBusy,
+    StorageClosed,
+    StorageFull,
+    StorageTrouble,
+    Value,
+)
+
+Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Row]]
+
+_UNREACHABLE = (
+    "The Postgres database can't be reached. Is the server running, and are the host, the name, "
+    "the password and the database in DATABASE_URL right?"
+)
+
+
+async def open_engine(url: str, patience: float) -> "Postgres":
+    async def configure(connection: AsyncConnection[Any]) -> None:
+        await connection.execute(_setting("lock_timeout", patience))
+
+    pool: Pool = AsyncConnectionPool(
+        url, min_size=1, max_size=10, timeout=max(patience, 1.0), open=False,
+        configure=configure, kwargs={"autocommit": True},
+    )
+    try:
+        await pool.open(wait=True, timeout=15)
+    except (psycopg.Error, PoolTimeout) as error:
+        await pool.close()
+        raise StorageTrouble(_UNREACHABLE) from error
+    return Postgres(pool)
+
+
+class Postgres:
+    """An `Engine`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def write(self, *unit: Statement) -> Answers:
+        async with self._connection() as connection:
+            if len(unit) == 1:
+                return [await _run(connection, unit[0])]
+            async with connection.transaction():
+                return [await _run(connection, statement) for statement in unit]
+
+    async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
+        answers = await self.write(*unit)
+        with suppress(StorageTrouble):  # the rows are gone already; autovacuum will come by
+            await self.write((f"VACUUM {', '.join(tables)}", {}))
+        return answers
+
+    async def read(self, *unit: Statement) -> Answers:
+        async with self._connection() as connection:
+            if len(unit) == 1:
+                return [await _run(connection, unit[0])]
+            async with connection.pipeline():  # all questions in one round trip
+                cursors = [await connection.execute(_rewritten(sql), values) for sql, values in unit]
+                return [await cursor.fetchall() for cursor in cursors]
+
+    async def columns(self) -> list[Row]:
+        return (await self.read((_COLUMNS, {})))[0]
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
+        try:
+            async with self._pool.connection() as connection:
+                yield connection
+        except (psycopg.Error, PoolTimeout, PoolClosed) as error:
+            trouble = _trouble(error)
+            if type(trouble) is StorageTrouble and not self._pool.closed:
+                await self._pool.check()  # the server may have restarted: throw out the other dead connections too
+            raise trouble from error
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Execute]:
+    """A blocking connection while no other process migrates: the advisory lock ends with the connection."""
+    try:
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=15)
+    except psycopg.Error as error:
+        raise StorageTrouble(_UNREACHABLE) from error
+    with closing(connection):
+
+        def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
+            cursor = connection.execute(_rewritten(sql) if values else cast(LiteralString, sql), values)
+            return cursor.fetchall() if cursor.description else []
+
+        try:
+            # Without this a server notices only at the end of a long statement that its client was killed, and
+            # keeps the lock until then.
+            with suppress(psycopg.Error):
+                execute("SET client_connection_check_interval = '1s'")
+            execute(_setting("lock_timeout", 60))
+            execute(f"SELECT pg_advisory_lock({_OUR_LOCK})")
+            yield execute
+        except psycopg.Error as error:
+            raise _trouble(error) from error
+
+
+_OUR_LOCK = int.from_bytes(b"redflask", "big") >> 1
+_PARAMETER = re.compile(r"'[^']*'|:([a-z_]+)")
+_COLUMNS = """
+SELECT table_name, column_name FROM information_schema.columns
+ WHERE table_schema = current_schema() ORDER BY table_name, column_name
+"""
+
+
+async def _run(connection: AsyncConnection[Row], statement: Statement) -> list[Row]:
+    sql, values = statement
+    cursor = await connection.execute(_rewritten(sql), values)
+    return await cursor.fetchall() if cursor.description else []
+
+
+@cache
+def _rewritten(sql: str) -> LiteralString:
+    """`:name` → `%(name)s`, except in quoted texts. Queries are constants, so the cache stays small.
+
+    psycopg wants a LiteralString to keep values out of SQL; they are, since nothing but names is put in here."""
+    doubled = sql.replace("%", "%%")
+    return cast(LiteralString, _PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else found[0], doubled))
+
+
+def _setting(name: str, seconds: float) -> LiteralString:
+    return cast(LiteralString, f"SET {name} = {round(seconds * 1000)}")
+
+
+def _trouble(error: Exception) -> StorageTrouble:
+    for kinds, trouble in _TROUBLES:
+        if isinstance(error, kinds):
+            return trouble()
+    return StorageTrouble()
+
+
+_TROUBLES: tuple[tuple[tuple[type[Exception], ...], type[StorageTrouble]], ...] = (
+    ((errors.ForeignKeyViolation,), ParentGone),
+    ((errors.UniqueViolation,), RowExists),
+    ((psycopg.IntegrityError, psycopg.DataError), RowRefused),
+    ((errors.DiskFull,), StorageFull),
+    ((errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, PoolTimeout), StorageBusy),
+    ((PoolClosed,), StorageClosed),
+)

@@ -1,0 +1,23 @@
+"""The rehearsal: a stand-in for Discord on one port of this machine, for tests and for trying the bot by hand.
+
+The real discord.py client runs against it. Nothing in `bot/` knows of it, and it knows nothing of `bot/`
+(only `bot_process.py` starts the bot, by its command line).
+
+    standin.py            StandIn: wires everything below into one aiohttp application. Start here.
+    world.py              what there is: servers, members, channels, messages, commands
+    things.py             the shapes of those things
+    permissions.py        who may do what where
+    components.py         walking through the components of a message or a form
+    shapes.py             things -> the JSON that Discord sends
+    refusals.py           Discord's errors
+    limits.py             what Discord refuses in a message; limits_components.py, limits_commands.py
+    interactions.py       an interaction from its first event to its last edit
+    rest.py               the REST API: routing, authorization, rate-limit headers;
+                          rest_messages.py, rest_threads.py, rest_places.py, rest_interactions.py, rest_commands.py
+    gateway.py            the websocket: sessions, events, resuming
+    people.py             what a person does in front of the screen; offers.py (which commands they see),
+                          forms.py (what they fill in)
+    bot_process.py        the bot as a process of its own, pointed at the stand-in
+    page.py, markdown.py, static/   the page in the browser
+    __main__.py           `python -m rehearsal`
+"""

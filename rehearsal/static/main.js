@@ -1,0 +1,222 @@
+/* Start here: the line, what is open, and who does what when something comes or is pressed. */
+
+import { composer } from "./composer.js";
+import { h, swap, swapIfChanged } from "./dom.js";
+import { openForm } from "./forms.js";
+import { openLine } from "./line.js";
+import { avatar, showForum, showLog } from "./messages.js";
+import { drawer, showPeople, showPlaces } from "./sidebar.js";
+import { tellTimes } from "./times.js";
+import { channel, direct, FORUM, isThread, learn, me, messages, nameOf, now, older, places, title, DM } from "./world.js";
+
+const log = document.getElementById("log");
+const marks = new Map(); // message id → {custom id: {working, failed, values}}: what became of a press
+const seen = new Map(); // "person channel" → the last message they saw there
+let local = []; // rows of my own: a command under way, or one that failed
+let since = null; // ids after this one are new to everybody
+let here = null;
+let follow = false; // my own doing: go to its answer
+let wasMe = null;
+
+const ask = openLine({
+  hello: () => ({ do: "be", member: sessionStorage.getItem("who") }),
+  world: arrived,
+  form: (form) => showForm(form),
+  lost: () => banner("The rehearsal has stopped. Start it again, and this page comes back by itself."),
+});
+
+const write = composer(document.getElementById("composer"), {
+  say: async (text) => {
+    follow = true;
+    const answer = await ask({ do: "say", channel: here, text });
+    if (!answer.ok) write.say(answer.why);
+  },
+  command,
+  complete: async (name, option, typed, options) => {
+    const answer = await ask({ do: "complete", channel: here, name, option, typed, options });
+    return (answer.choices ?? []).map((choice) => ({ label: choice.name, value: choice.value }));
+  },
+});
+
+async function command(name, options) {
+  follow = true;
+  const row = { id: `local-${Date.now()}`, who: now().me, where: here, text: `Red Flask is thinking about /${name}…` };
+  // Only a slow answer is worth a line that comes and goes.
+  const slow = setTimeout(() => { local.push(row); redraw(true); }, 400);
+  const answer = await ask({ do: "command", channel: here, name, options });
+  clearTimeout(slow);
+  local = local.filter((one) => one !== row);
+  if (!answer.ok) {
+    local.push({ ...row, failed: true, text: `/${name}: ${answer.why}`, dismiss: () => {
+      local = local.filter((one) => one.id !== row.id);
+      redraw();
+    } });
+  }
+  redraw(!answer.ok);
+}
+
+function arrived(world) {
+  learn(world);
+  sessionStorage.setItem("who", world.me);
+  since ??= Object.values(world.messages).flat().map(({ id }) => id).sort(older).at(-1) ?? "0";
+  const swapped = wasMe !== world.me;
+  wasMe = world.me;
+  banner(world.bot_online ? "" : "Red Flask isn’t connected: nobody will answer until it is back.", !world.bot_online && world.bot_can_start);
+  if (swapped || !here || !channel(here)) open(wanted());
+  else redraw();
+}
+
+/** The channel in the address, if I may see it; else the first. */
+function wanted() {
+  const asked = location.hash.slice(2);
+  if (channel(asked)) return asked;
+  return channel(here) ? here : (places()[0] ?? direct()[0]).id;
+}
+
+function open(id) {
+  const moved = here !== id;
+  here = id;
+  if (location.hash !== `#c${id}`) history.replaceState(null, "", `#c${id}`);
+  write.show(id);
+  const place = channel(id);
+  const kind = place.type === DM ? "" : "#";
+  document.title = `${kind}${title(place)} · rehearsal`;
+  // A newly opened conversation must not be read out as if all of it had just been said.
+  log.setAttribute("aria-live", "off");
+  if (moved) swap(log);
+  redraw(true);
+  setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
+}
+
+function redraw(arrive = false) {
+  const place = channel(here);
+  const mine = messages(here);
+  const last = mine.at(-1)?.id;
+  const grew = last !== undefined && last !== seen.get(`${now().me} ${here}`);
+  if (last !== undefined) seen.set(`${now().me} ${here}`, last);
+  showPlaces(here, unread);
+  showPeople(document.getElementById("who"), (member) => ask({ do: "be", member }), avatar);
+  head(place);
+  if (place.type === FORUM) showForum(log, place);
+  else {
+    const list = origin(place).concat(mine);
+    const rows = local.filter((row) => row.who === now().me && row.where === here);
+    showLog(log, { list, local: rows, start: () => (list.length || rows.length ? null : emptyRoom(place)) }, actions, arrive || (follow && grew));
+  }
+  if (grew) follow = false;
+}
+
+/** A thread under a message begins with that message. */
+function origin(place) {
+  if (!isThread(place) || channel(place.parent_id)?.type === FORUM) return [];
+  return messages(place.parent_id).filter(({ id }) => id === place.id);
+}
+
+function head(place) {
+  const kind = place.type === DM ? "" : isThread(place) ? "" : "#";
+  swapIfChanged(document.getElementById("title"), [place.id, place.name], () => [`${kind}${title(place)}`]);
+  const parent = isThread(place) ? channel(place.parent_id) : null;
+  swapIfChanged(document.getElementById("topic"), [place.topic, parent?.name, place.locked, now().me], () => [
+    ...(parent ? [parent.type === FORUM ? "A post in " : "A thread in ", h("a", { href: `#c${parent.id}` }, `#${parent.name}`)] : []),
+    place.type === DM ? `Between ${me().name} and Red Flask alone` : place.topic ?? "",
+    place.locked ? " · locked" : "",
+  ]);
+}
+
+function unread(id) {
+  const newest = messages(id).filter(({ author }) => author.id !== now().me).at(-1)?.id;
+  return newest !== undefined && older(newest, seen.get(`${now().me} ${id}`) ?? since) > 0;
+}
+
+const actions = {
+  mark: (message) => marks.get(message.id) ?? {},
+  press: (message, id) => act(message, id, { do: "press", message: message.id, custom_id: id }),
+  pick: (message, id, values, part) =>
+    act(message, id, { do: "pick", message: message.id, custom_id: id, values }, { values, of: JSON.stringify(part) }),
+  dismiss: (message) => ask({ do: "dismiss", message: message.id }),
+};
+
+async function act(message, id, action, picked = {}) {
+  const all = marks.get(message.id) ?? {};
+  if (all[id]?.working) return;
+  marks.set(message.id, { ...all, [id]: { ...picked, working: true } });
+  follow = true;
+  redraw();
+  const answer = await ask(action);
+  marks.set(message.id, { ...marks.get(message.id), [id]: answer.ok ? {} : { failed: answer.why } });
+  redraw();
+}
+
+function showForm(form) {
+  const held = document.activeElement?.dataset.key;
+  openForm(document.getElementById("forms"), form, {
+    submit: (values) => {
+      follow = true;
+      return ask({ do: "submit", form: form.id, values });
+    },
+    left: () => {
+      if (document.activeElement !== document.body) return;
+      (held ? document.querySelector(`[data-key="${CSS.escape(held)}"]`) : null ?? document.getElementById("say"))?.focus();
+    },
+  });
+}
+
+function banner(text, canStart = false) {
+  const start = () => h("button", { type: "button", class: "button secondary", onclick: () => ask({ do: "start" }) }, "Start Red Flask");
+  swapIfChanged(document.getElementById("banner"), [text, canStart], () => (text ? [h("span", {}, text), canStart ? start() : ""] : []));
+}
+
+/** What to try first, in the first room; elsewhere a quiet line. */
+function emptyRoom(place) {
+  if (place.id !== places()[0]?.id) return h("p", { class: "empty" }, "Nothing has been said here yet.");
+  const people = now().members.filter((one) => !one.bot);
+  const moderator = people.find((one) => one.moderator);
+  const learner = people.find((one) => !one.moderator);
+  const step = (who, name, why) => h("li", {}, `As ${who.name}, ${why}: `,
+    h("button", { type: "button", class: "mention", onclick: () => beThen(who.id, name) }, `/${name}`));
+  return h("div", { class: "empty" },
+    h("h2", {}, "The room is quiet. What to try first"),
+    h("ol", {},
+      moderator ? step(moderator, "group create", "make this room a study group") : null,
+      learner ? step(learner, "learn", "open a lesson") : null),
+    h("p", { class: "detail" }, "Press one, or type a slash below to see every command. At the top you choose whose eyes you look through."));
+}
+
+async function beThen(member, name) {
+  if (now().me !== member) await ask({ do: "be", member });
+  if (!write.begin(name)) write.say(`/${name} isn’t offered here. Is Red Flask connected?`);
+}
+
+document.addEventListener("click", (event) => {
+  const spoiler = event.target.closest(".spoiler[role]");
+  if (spoiler) return reveal(spoiler);
+  const place = event.target.closest("[data-channel]");
+  if (place && channel(place.dataset.channel)) {
+    event.preventDefault();
+    location.hash = `#c${place.dataset.channel}`;
+  }
+  const name = event.target.closest("button[data-command]")?.dataset.command;
+  if (name && !write.begin(name)) write.say(`/${name} isn’t offered to ${nameOf({ global_name: me().name })} here.`);
+});
+
+function reveal(spoiler) {
+  for (const name of ["role", "tabindex", "aria-label"]) spoiler.removeAttribute(name);
+  spoiler.classList.add("shown");
+  spoiler.firstElementChild.inert = false;
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.key === "Enter" || event.key === " ") && event.target.matches?.(".spoiler[role]")) {
+    event.preventDefault();
+    reveal(event.target);
+  }
+  const writing = event.target.closest?.("input, textarea, dialog, [role=combobox]");
+  if (event.key === "/" && !writing && now() && channel(here).type !== FORUM) {
+    event.preventDefault();
+    write.slash();
+  }
+});
+
+addEventListener("hashchange", () => now() && channel(location.hash.slice(2)) && open(location.hash.slice(2)));
+setInterval(() => tellTimes(document), 20000);
+drawer();

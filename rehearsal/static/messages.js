@@ -1,0 +1,166 @@
+/* The messages of the open channel. Each is drawn again only when it changed, and the focus and the place in the
+   conversation stay where they were. */
+
+import { attachment, card } from "./cards.js";
+import { h, icon, swap } from "./dom.js";
+import { sentAt, tellTimes } from "./times.js";
+import { isThread, member, messages, nameOf, older, channel, under } from "./world.js";
+
+/** Bring `root` up to date. `view`: {place, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
+ *  `arrive` says to go to the end whatever was on the screen before. */
+export function showLog(root, view, on, arrive) {
+  const held = place(root);
+  const fresh = [];
+  let changed = false;
+  let before = null;
+  for (const message of view.list) {
+    const old = root.querySelector(`:scope > [data-id="${message.id}"]`);
+    const facts = JSON.stringify([message, on.mark(message), joined(before, message), thread(message)?.name, messages(message.id).length]);
+    if (old?.facts === facts) fresh.push(old);
+    else {
+      fresh.push(draw(message, before, facts, old, on));
+      changed = true;
+    }
+    before = message;
+  }
+  const start = view.start();
+  const local = view.local.map((row) => localRow(row));
+  const gone = root.contains(document.activeElement) && document.activeElement !== root ? document.activeElement : null;
+  const wanted = [start, ...fresh, ...local].filter(Boolean);
+  changed ||= wanted.length !== root.children.length || arrive || local.length > 0;
+  if (!changed) return;
+  arrange(root, wanted);
+  tellTimes(root);
+  if (gone && !gone.isConnected) refocus(root, gone);
+  if (arrive || held.atEnd) toEnd(root);
+  else if (held.node?.isConnected || held.id) hold(root, held);
+}
+
+/** Put `wanted` into `root` in order, moving nothing that already stands right (a moved node loses its focus). */
+function arrange(root, wanted) {
+  const keep = new Set(wanted);
+  for (const child of [...root.children]) if (!keep.has(child)) child.remove();
+  wanted.forEach((node, at) => {
+    if (root.children[at] !== node) root.insertBefore(node, root.children[at] ?? null);
+  });
+}
+
+function refocus(root, gone) {
+  const article = root.querySelector(`:scope > [data-id="${gone.closest("[data-id]")?.dataset.id}"]`);
+  const key = gone.dataset.key;
+  const again = key ? article?.querySelector(`[data-key="${CSS.escape(key)}"]:not(:disabled)`) : null;
+  (again ?? article ?? document.getElementById("say"))?.focus({ preventScroll: true });
+}
+
+function place(root) {
+  const atEnd = root.scrollHeight - root.scrollTop - root.clientHeight < 80;
+  const node = [...root.children].find((child) => child.offsetTop + child.offsetHeight > root.scrollTop);
+  return { atEnd, node, id: node?.dataset.id, offset: node ? node.offsetTop - root.scrollTop : 0 };
+}
+
+function hold(root, { node, id, offset }) {
+  const same = node?.isConnected ? node : root.querySelector(`:scope > [data-id="${id}"]`);
+  if (same) root.scrollTop = same.offsetTop - offset;
+}
+
+/** To the end; but the top of a last message that is taller than the screen, so that it's read from its beginning. */
+function toEnd(root) {
+  const last = root.lastElementChild;
+  root.scrollTop = last && last.offsetHeight > root.clientHeight ? last.offsetTop - 8 : root.scrollHeight;
+}
+
+const joined = (before, message) =>
+  Boolean(before) && !message.interaction && !message.ephemeral && !before.ephemeral && before.author.id === message.author.id &&
+  message.type === 0 && before.type === 0 && new Date(message.timestamp) - new Date(before.timestamp) < 300000;
+
+const thread = (message) => (channel(message.id) && isThread(channel(message.id)) ? channel(message.id) : null);
+
+function draw(message, before, facts, old, on) {
+  const heading = `h-${message.id}`;
+  const node = h("article", {
+    class: `message${message.ephemeral ? " private" : ""}${joined(before, message) ? " joined" : ""}`,
+    "data-id": message.id, "aria-labelledby": heading, tabindex: "-1",
+  });
+  node.facts = facts;
+  if (message.type === 18) node.append(notice(message, heading));
+  else node.append(...whole(message, heading, on));
+  return node;
+}
+
+function whole(message, heading, on) {
+  const bot = message.author.bot;
+  const handlers = {
+    mark: (id) => on.mark(message)[id] ?? {},
+    press: (id) => on.press(message, id),
+    pick: (id, values, part) => on.pick(message, id, values, part),
+  };
+  const drawn = card(message.components, handlers);
+  const shown = new Set([...JSON.stringify(message.components ?? []).matchAll(/"(\/attachments\/[^"]*)"/g)].map(([, url]) => url));
+  const loose = (message.attachments ?? []).filter((one) => !shown.has(one.url));
+  const started = thread(message);
+  return [
+    message.interaction ? usedLine(message.interaction) : null,
+    avatar(message.author),
+    h("header", { class: "by" },
+      h("span", { class: "name", id: heading }, nameOf(message.author)),
+      bot ? h("span", { class: "tag", title: "A program, not a person" }, "APP") : null,
+      h("time", { datetime: message.timestamp, class: "at" }, sentAt(new Date(message.timestamp))),
+      message.edited_timestamp && message.components.length === 0 ? h("span", { class: "at" }, "(edited)") : null),
+    h("div", { class: "body" },
+      message.thinking ? h("p", { class: "thinking" }, `${nameOf(message.author)} is thinking…`) : null,
+      message.html ? h("div", { class: "text", html: message.html }) : null,
+      drawn,
+      loose.map(attachment),
+      started ? threadLink(started) : null),
+    message.ephemeral ? h("p", { class: "only-you" }, icon("eye"), "Only you can see this",
+      h("button", { type: "button", class: "plain-link", "data-key": "dismiss", onclick: () => on.dismiss(message) }, "Dismiss")) : null,
+  ].filter(Boolean);
+}
+
+function usedLine({ name, user }) {
+  return h("p", { class: "used" }, avatar(user, "small"), h("strong", {}, nameOf(user)), ` used /${name}`);
+}
+
+function notice(message, heading) {
+  const about = channel(message.message_reference?.channel_id ?? message.id);
+  return h("p", { class: "notice", id: heading }, icon("thread"), `${nameOf(message.author)} started a thread`,
+    about ? [": ", h("a", { href: `#c${about.id}` }, about.name)] : null);
+}
+
+function threadLink(one) {
+  const count = messages(one.id).length;
+  return h("a", { class: "thread-link", href: `#c${one.id}`, "data-key": "thread" }, icon("thread"),
+    h("span", { class: "thread-name" }, one.name),
+    h("span", { class: "detail" }, count === 1 ? "1 message" : `${count} messages`));
+}
+
+export function avatar(user, size = "") {
+  if (user.bot) {
+    const flask = icon("flask");
+    flask.classList.add("flask");
+    return h("span", { class: `avatar bot ${size}`, "aria-hidden": "true" }, flask);
+  }
+  const hue = member(user.id)?.hue ?? 0;
+  return h("span", { class: `avatar hue-${hue} ${size}`, "aria-hidden": "true" }, nameOf(user).slice(0, 1));
+}
+
+function localRow({ text, failed, id, dismiss }) {
+  return h("div", { class: `local${failed ? " bad" : ""}`, "data-id": id, role: failed ? "alert" : null },
+    h("span", {}, text), failed ? h("button", { type: "button", class: "plain-link", onclick: dismiss }, "Dismiss") : null);
+}
+
+/** A forum: its posts, the liveliest first. */
+export function showForum(root, forum) {
+  const posts = under(forum.id).sort((a, b) => older(latest(b), latest(a)));
+  const list = posts.map((post) => {
+    const said = messages(post.id);
+    const first = said[0];
+    return h("li", {}, h("a", { class: "post", href: `#c${post.id}`, "data-key": post.id },
+      h("h2", {}, post.name),
+      first ? h("p", { class: "detail" }, `${nameOf(first.author)}: ${first.gist}`) : null,
+      h("p", { class: "detail" }, said.length === 1 ? "1 message" : `${said.length} messages`, post.locked ? " · locked" : "")));
+  });
+  swap(root, list.length ? h("ul", { class: "posts" }, list) : h("p", { class: "empty" }, "No posts yet. Red Flask opens them here when a discussion begins."));
+}
+
+const latest = (post) => messages(post.id).at(-1)?.id ?? post.id;
