@@ -255,6 +255,10 @@ class Refused:
 class Channels(Protocol):
     """How a step speaks elsewhere than in its own answer."""
 
+    def serves(self, server: int) -> bool:
+        """Whether this process looks after the server."""
+        ...
+
     async def post(self, channel: int, card: Card, *, nonce: str) -> Posted | Refused:
         """Send a card. The same ``nonce`` within a few minutes sends nothing twice."""
         ...

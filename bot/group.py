@@ -33,7 +33,6 @@ class Group:
     created_on: date
 
 
-
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What the person of one visit may do on this server, as that interaction itself said."""

@@ -55,9 +55,10 @@ class Someone:
     __slots__ = ("__digest",)
 
     def __init__(self, secret: Secret, user_id: int) -> None:
-        self.__digest = lambda scope, salt: secret.digest(
-            b"%d:%s|%d:%s|%d" % (len(scope), scope, len(salt), salt, user_id)
-        )
+        def digest(scope: bytes, salt: bytes) -> bytes:
+            return secret.digest(b"%d:%s|%d:%s|%d" % (len(scope), scope, len(salt), salt, user_id))
+
+        self.__digest = digest
 
     def key(self, scope: str, salt: bytes = b"") -> LearnerKey:
         """The key of this person within ``scope``: 22 characters, the same each time, tied to nothing else."""

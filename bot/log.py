@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+from structlog.typing import FilteringBoundLogger, WrappedLogger
 
 OTHERS = ("discord", "aiohttp", "asyncio", "aiosqlite", "psycopg", "PIL")
 _TOKENS = re.compile(r"(/(?:webhooks|interactions)/)\d+/[^/\s?\"']+")
@@ -58,7 +58,7 @@ def frames(error: BaseException) -> str:
 
 def kind_of(error: BaseException) -> str:
     """The type of an exception and of what caused it: ``OSError<TimeoutError``."""
-    names = []
+    names: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(names) < 4:
         names.append(type(seen).__name__)
@@ -70,7 +70,7 @@ class _Foreign(logging.Formatter):
     """Lines of other libraries: who, where, how serious. Their text is kept only without tokens and ids."""
 
     def format(self, record: logging.LogRecord) -> str:
-        event: EventDict = {"level": record.levelname.lower(), "event": "library", "of": record.name}
+        event: dict[str, object] = {"level": record.levelname.lower(), "event": "library", "of": record.name}
         if record.exc_info and record.exc_info[1] is not None:
             event |= {"error": kind_of(record.exc_info[1]), "at": frames(record.exc_info[1])}
         if isinstance(record.msg, str):

@@ -23,7 +23,12 @@ class Settings(BaseSettings):
     """The settings, frozen. Names are those of the environment in lower case."""
 
     model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     discord_token: str | None = None
@@ -92,14 +97,16 @@ class Settings(BaseSettings):
         if count is None:
             raise ValueError("SHARD_IDS needs SHARD_COUNT: set how many shards there are in all.")
         if any(shard >= count for shard in value):
-            raise ValueError(f"SHARD_IDS names a shard that doesn't exist: with SHARD_COUNT={count} they run from 0 to {count - 1}.")
+            raise ValueError(
+                f"SHARD_IDS names a shard that doesn't exist: with SHARD_COUNT={count} they run from 0 to {count - 1}."
+            )
         return value
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read them. Raises ``SettingsTrouble`` with every problem, a sentence each."""
     try:
-        return Settings(_env_file=env_file)
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # a word of pydantic-settings
     except ValidationError as error:
         raise SettingsTrouble("\n".join(_sentence(one["msg"]) for one in error.errors())) from None
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Walking through the components of a message or of a form (Discord's JSON). Checks nothing: see limits_components.py."""
+"""Walking through the components of a message or of a form, as Discord's JSON. Checks nothing."""
 
 from __future__ import annotations
 

@@ -66,12 +66,19 @@ class Gateway:
         self.keep = keep
         self.sessions: dict[str, Session] = {}
         self.identifies = 0
+        self._arrival = asyncio.Event()
         self.unknown: Callable[[str], None] = lambda what: None
         world.listen(self._hear)
 
     @property
     def connected(self) -> list[Session]:
         return [session for session in self.sessions.values() if session.connection is not None]
+
+    async def so_many(self, shards: int) -> None:
+        """Wait until so many shards are connected."""
+        while len(self.connected) < shards:
+            self._arrival.clear()
+            await self._arrival.wait()
 
     def send_interaction(self, server_id: int | None, payload: Json) -> bool:
         """False if no bot hears that server, not even one that may still resume."""
@@ -127,6 +134,7 @@ class Gateway:
         if intents & GUILDS:
             for server in mine:
                 session.push("GUILD_CREATE", shapes.arriving_server_json(world, server))
+        self._arrival.set()
         world.changed()
 
     def resume_session(self, connection: Connection, session_id: str, sequence: int) -> bool:
@@ -144,6 +152,7 @@ class Gateway:
                 connection.put(frame)
         session.connection, connection.session = connection, session
         session.push("RESUMED", {})
+        self._arrival.set()
         self.world.changed()
         return True
 
@@ -271,8 +280,8 @@ class Connection:
             return 4014
         if len(shard) != 2 or not 0 <= shard[0] < shard[1]:
             return 4010
-        here = sum(1 for server in world.servers.values() if server.has_bot and (server.id >> 22) % shard[1] == shard[0])
-        if here > world.servers_per_shard:
+        mine = [s for s in world.servers.values() if s.has_bot and (s.id >> 22) % shard[1] == shard[0]]
+        if len(mine) > world.servers_per_shard:
             return 4011
         self.gateway.open_session(self, (shard[0], shard[1]), intents)
         return None

@@ -27,7 +27,8 @@ LAST_ANSWER = timedelta(minutes=15)
 class Interaction:
     """One use of the bot by one person. `source` is the message whose control was used; `command` the full name
     of the slash command; `answered_with` the type of the first answer; `original` the message that
-    `@original` means; `form` and `choices` what the bot answered with instead of a message."""
+    `@original` means, `latest` what was edited or sent after the first answer; `form` and `choices` what the bot
+    answered with instead of a message."""
 
     id: int
     kind: int
@@ -41,6 +42,7 @@ class Interaction:
     metadata: Json = field(default_factory=dict)
     answered_with: int | None = None
     original: Message | None = None
+    latest: Message | None = None
     form: Json | None = None
     choices: list[Json] | None = None
     first: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())

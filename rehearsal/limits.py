@@ -16,16 +16,20 @@ from rehearsal.refusals import Path, Problems, empty_message
 from rehearsal.things import COMPONENTS_V2, EPHEMERAL, Json
 
 MESSAGE_KEYS = frozenset(
-    "content embeds allowed_mentions sticker_ids components flags attachments poll message_reference nonce "
-    "enforce_nonce tts".split()
-)
+    {
+        "content", "embeds", "allowed_mentions", "sticker_ids", "components", "flags", "attachments", "poll",
+        "message_reference", "nonce", "enforce_nonce", "tts",
+    }
+)  # fmt: skip
 SENDABLE_FLAGS = 1 << 2 | 1 << 12 | COMPONENTS_V2
 """Suppress embeds, suppress notifications, components V2."""
 _EMBED_TEXTS = {"title": 256, "description": 4096}
 _ATTACHMENT_KEYS = frozenset(
-    "id filename description title duration_secs waveform is_spoiler proxy_url size url spoiler height width "
-    "content_type ephemeral flags".split()
-)
+    {
+        "id", "filename", "description", "title", "duration_secs", "waveform", "is_spoiler", "proxy_url",
+        "size", "url", "spoiler", "height", "width", "content_type", "ephemeral", "flags",
+    }
+)  # fmt: skip
 
 
 def check_message(

@@ -13,17 +13,25 @@ SUBCOMMAND, SUBCOMMAND_GROUP, STRING, INTEGER, BOOLEAN = 1, 2, 3, 4, 5
 USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = 6, 7, 8, 9, 10, 11
 
 LOCALES = frozenset(
-    "id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg ru uk hi th "
-    "zh-CN ja zh-TW ko".split()
-)
+    {
+        "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl",
+        "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja",
+        "zh-TW", "ko",
+    }
+)  # fmt: skip
 _COMMAND_KEYS = frozenset(
-    "id application_id version type name description name_localizations description_localizations options "
-    "default_member_permissions dm_permission nsfw contexts integration_types handler guild_id".split()
-)
+    {
+        "id", "application_id", "version", "type", "name", "description", "name_localizations",
+        "description_localizations", "options", "default_member_permissions", "dm_permission", "nsfw",
+        "contexts", "integration_types", "handler", "guild_id",
+    }
+)  # fmt: skip
 _OPTION_KEYS = frozenset(
-    "type name description name_localizations description_localizations required choices options channel_types "
-    "min_value max_value min_length max_length autocomplete".split()
-)
+    {
+        "type", "name", "description", "name_localizations", "description_localizations", "required", "choices",
+        "options", "channel_types", "min_value", "max_value", "min_length", "max_length", "autocomplete",
+    }
+)  # fmt: skip
 _NAME = re.compile(r"^[-_'\w]{1,32}$")
 
 
@@ -111,7 +119,7 @@ def _option(problems: Problems, path: Path, option: Json, *, depth: int) -> None
     text(problems, (*path, "description"), option.get("description"), shortest=1, longest=100, required=True)
     _localized(problems, path, option)
     if kind in (SUBCOMMAND, SUBCOMMAND_GROUP):
-        if depth > 1 or depth == 1 and kind == SUBCOMMAND_GROUP:
+        if depth > 1 or (depth == 1 and kind == SUBCOMMAND_GROUP):
             problems.add(path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option type is invalid here")
         # a subcommand's own options are values: nothing may be nested below them
         _options(problems, (*path, "options"), option.get("options"), depth=2 if kind == SUBCOMMAND else 1)

@@ -187,7 +187,7 @@ class _Check:
                     "The referenced attachment was not found",
                 )  # fmt: skip
         elif only_attached or not url.startswith(("http://", "https://")):
-            self._add((*path, "url"), "URL_TYPE_INVALID_SCHEME", f'Scheme of "{url}" must be http, https or attachment.')
+            self._add((*path, "url"), "URL_TYPE_INVALID_SCHEME", f'Scheme of "{url}" must be http or https.')
 
     def _separator(self, path: Path, part: Json) -> None:
         whole_number(self.problems, (*path, "spacing"), part.get("spacing"), least=1, most=2)
@@ -233,7 +233,7 @@ class _Check:
             most = self._options(path, part, least=1, most=25)
         self._bounds(path, part, most=min(most, 25) if part["type"] == parts.STRING_SELECT else 25)
         if self.in_form and part.get("disabled"):
-            self._add((*path, "disabled"), "SELECT_COMPONENT_DISABLED_IN_MODAL", "A select in a modal can't be disabled")
+            self._add((*path, "disabled"), "SELECT_COMPONENT_DISABLED_IN_MODAL", "It can't be disabled in a modal")
         array(self.problems, (*path, "default_values"), part.get("default_values"), most=25)
 
     def _bounds(self, path: Path, part: Json, *, most: int) -> None:

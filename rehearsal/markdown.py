@@ -193,8 +193,9 @@ def _time_html(seconds: int, style: str) -> str:
 
 
 def _spoiler_open_html(*_: object) -> str:
+    hidden = "Hidden text: press to show"
     # `inert` keeps what is hidden from the keyboard and from screen readers until the page takes it away.
-    return '<span class="spoiler" role="button" tabindex="0" aria-label="Hidden text: press to show"><span inert>'
+    return f'<span class="spoiler" role="button" tabindex="0" title="{hidden}" aria-label="{hidden}"><span inert>'
 
 
 def _spoiler_close_html(*_: object) -> str:

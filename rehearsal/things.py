@@ -239,7 +239,7 @@ class Message:
 
     @property
     def pictures(self) -> list[Picture]:
-        """Attachments, with the alt text under which the card shows them."""
+        """Its attachments: name, bytes, and the alt text with which the card shows them."""
         return self.attachments
 
 

@@ -12,8 +12,19 @@ from datetime import UTC, datetime, timedelta
 
 from rehearsal import permissions, shapes
 from rehearsal.things import (
-    Channel, InteractionInfo, Json, Kind, Member, Message, Overwrite, Picture, Role, Server, Tag, User,
-)  # fmt: skip
+    Channel,
+    InteractionInfo,
+    Json,
+    Kind,
+    Member,
+    Message,
+    Overwrite,
+    Picture,
+    Role,
+    Server,
+    Tag,
+    User,
+)
 
 __all__ = [
     "Channel", "InteractionInfo", "Json", "Kind", "Member", "Message", "Overwrite", "Picture", "Role", "Server",
@@ -36,7 +47,7 @@ class World:
     def __init__(self, *, clock: Callable[[], datetime] = utc_now, keep: int = 5000) -> None:
         self.clock = clock
         self.keep = keep
-        self.token = "rehearsal"  # noqa: S105 - the password of a stage door, on this machine only
+        self.token = "rehearsal"
         self.base_url = ""
         self.privileged_intents = 0
         self.servers_per_shard = 2500
@@ -44,6 +55,7 @@ class World:
         self.servers: dict[int, Server] = {}
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
+        self.uploads: dict[int, Picture] = {}
         self.commands: dict[int, Json] = {}
         self.server_commands: dict[int, dict[int, Json]] = {}
         self._ears: list[Ear] = []
@@ -145,7 +157,9 @@ class World:
         self.tell("GUILD_ROLE_CREATE", server.id, lambda: self._role_event(server, role))
         return role
 
-    def change_role(self, server: Server, role: Role, *, may: int | None = None, mentionable: bool | None = None) -> None:
+    def change_role(
+        self, server: Server, role: Role, *, may: int | None = None, mentionable: bool | None = None
+    ) -> None:
         role.permissions = role.permissions if may is None else may
         role.mentionable = role.mentionable if mentionable is None else mentionable
         self.tell("GUILD_ROLE_UPDATE", server.id, lambda: self._role_event(server, role))
@@ -282,6 +296,12 @@ class World:
         channel.messages.pop(message.id, None)
         channel.private.pop(message.id, None)
         self._tell_of_message("MESSAGE_DELETE", message)
+
+    def keep_upload(self, picture: Picture) -> None:
+        """A file that a person sends with a command or a form, for the bot to fetch. Only the latest stay."""
+        self.uploads[picture.id] = picture
+        if len(self.uploads) > 100:
+            del self.uploads[next(iter(self.uploads))]
 
     def _tell_of_message(self, event: str, message: Message) -> None:
         if message.private:

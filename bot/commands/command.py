@@ -23,8 +23,8 @@ class Step:
     picks_group: bool = False
     """True if a person on a server with several groups is asked which one; without any, the step goes on without."""
     for_moderators: bool = False
-    slow: bool = False
-    """True if it may take longer than Discord waits (3 s): it is acknowledged first."""
+    reads_card: bool = False
+    """True if it wants the text of the pressed card in ``visit.on_card``."""
 
 
 @dataclass(frozen=True, slots=True)

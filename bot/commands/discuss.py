@@ -66,7 +66,9 @@ async def _post(visit: Visit, theme: Theme, wanted: str | None, store: Store, ch
     prompt = _prompt(theme, wanted) if wanted else await _unused(visit.group, theme, store)
     if prompt is None:
         titles = "\n".join(f"- {one.title}" for one in theme.prompts)
-        return say(f"**{theme.title}** has no prompt called {quoted(wanted or '')}. It has these:\n{titles}", tone="look")
+        return say(
+            f"**{theme.title}** has no prompt called {quoted(wanted or '')}. It has these:\n{titles}", tone="look"
+        )
     posting = new_posting(visit.group, "prompt", theme.name, prompt.name, visit.at)
     sent = await publish(posting, visit.group, prompt_post(visit.group, theme, prompt), channels, store)
     if isinstance(sent, JustPosted):
@@ -75,7 +77,8 @@ async def _post(visit: Visit, theme: Theme, wanted: str | None, store: Store, ch
         return say(f"I could not post in <#{visit.group.home_channel}>. {sent.why}", tone="trouble")
     if sent.trouble:
         return say(
-            f"**{prompt.title}** is in <#{visit.group.home_channel}>, but without its thread. {sent.trouble}", tone="look"
+            f"**{prompt.title}** is in <#{visit.group.home_channel}>, but without its thread. {sent.trouble}",
+            tone="look",
         )
     return say(f"**{prompt.title}** is posted: <#{sent.thread or visit.group.home_channel}>.", tone="good")
 
@@ -98,7 +101,9 @@ DISCUSS = Command(
     first="discuss",
     options=(
         Option("theme", "What about?", required=True, complete=complete_theme),
-        Option("prompt", "Which prompt? Without it, the first one that the group has not had.", complete=complete_prompt),
+        Option(
+            "prompt", "Which prompt? Without it, the first one that the group has not had.", complete=complete_prompt
+        ),
     ),
     steps={
         "discuss": Step(speaks=discuss, needs_group=True, for_moderators=True),

@@ -24,7 +24,7 @@ from bot.cards import (
 )
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.group_wish import LONGEST_NAME, Wish, blank, changed
-from bot.commands.phrases import MOST_CHOICES, SAFETY, quoted, say
+from bot.commands.phrases import MOST_CHOICES, SAFETY, say
 from bot.commands.publish import JustPosted, Post, Published, new_posting, publish
 from bot.group import Group
 from bot.library import Library
@@ -57,7 +57,9 @@ async def create(visit: Visit, library: Library, store: Store, channels: Channel
         return say(f"{group}\n-# No group was made. Press the arrow-up key, or type the command again.", tone="look")
     if not await store.add_group(group):
         return say(TAKEN, tone="look")
-    sent = await publish(new_posting(group, "welcome", None, None, visit.at), group, welcome_post(group), channels, store)
+    sent = await publish(
+        new_posting(group, "welcome", None, None, visit.at), group, welcome_post(group), channels, store
+    )
     return _created(group, sent)
 
 
@@ -71,7 +73,9 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
         (
             Text(f"## {group.name}"),
             Text(_in_words(group)),
-            Text(f"{learners_in_words(figures.learners).capitalize()} · prompts posted: {prompts}. Who joined, nobody sees."),
+            Text(
+                f"{learners_in_words(figures.learners).capitalize()} · prompts posted: {prompts}. Who joined, nobody sees."
+            ),
             Row(
                 (
                     Button("Edit", Press("group", "form", (), group.group_id)),
@@ -127,7 +131,13 @@ async def try_again(visit: Visit, library: Library, store: Store) -> Form:
     assert visit.group
     typed = dict(re.findall(r"^> (Name|Time zone): (.*)$", visit.on_card, re.MULTILINE))
     home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
-    return _form(visit.group, Wish(typed.get("Name"), typed.get("Time zone"), None, None, None, None), home, moderators, facilitators)
+    return _form(
+        visit.group,
+        Wish(typed.get("Name"), typed.get("Time zone"), None, None, None, None),
+        home,
+        moderators,
+        facilitators,
+    )
 
 
 async def welcome(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
@@ -279,7 +289,11 @@ def _form(
         (
             TextField("name", "Name", (wish.name or group.name)[:LONGEST_NAME], longest=LONGEST_NAME),
             TextField(
-                "time_zone", "Time zone", (wish.time_zone or group.time_zone)[:60], longest=60, help="Such as Europe/Berlin."
+                "time_zone",
+                "Time zone",
+                (wish.time_zone or group.time_zone)[:60],
+                longest=60,
+                help="Such as Europe/Berlin.",
             ),
             ChannelField("home", "Home channel", ("text", "announcement", "forum"), home or group.home_channel),
             ChannelField(
@@ -306,7 +320,12 @@ def _here(visit: Visit, channels: Channels) -> Channel | None:
     return channels.channel(where) if where is not None else None
 
 
-_HOME = Option("channel", "Its home: a text, announcement or forum channel.", kind="channel", kinds=("text", "announcement", "forum"))
+_HOME = Option(
+    "channel",
+    "Its home: a text, announcement or forum channel.",
+    kind="channel",
+    kinds=("text", "announcement", "forum"),
+)
 _MODERATORS = Option("moderators_channel", "Where I tell moderators of trouble.", kind="channel", kinds=("text",))
 _FACILITATORS = Option("facilitators", "A role whose members moderate this group too.", kind="role")
 _WHICH = Option("group", "Which group? Without it, this channel's.", complete=complete_group)
@@ -342,7 +361,7 @@ GROUP = Command(
         "edit": Step(speaks=edit, needs_group=True, for_moderators=True),
         "form": Step(form, needs_group=True, for_moderators=True),
         "fill-in": Step(speaks=fill_in, needs_group=True, for_moderators=True),
-        "try-again": Step(try_again, needs_group=True, for_moderators=True),
+        "try-again": Step(try_again, needs_group=True, for_moderators=True, reads_card=True),
         "welcome": Step(speaks=welcome, needs_group=True, for_moderators=True),
         "close": Step(close, needs_group=True, for_moderators=True),
         "close-now": Step(close_now, needs_group=True, for_moderators=True),

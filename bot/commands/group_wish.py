@@ -97,7 +97,7 @@ def _home_objection(home: Channel | None, channels: Channels) -> str | None:
             "with the option `channel`."
         )
     rights = ("view", "send", "send in threads", "attach", *(() if home.kind == "forum" else ("open threads",)))
-    return channels.missing(home.id, *rights)  # type: ignore[arg-type]
+    return channels.missing(home.id, *rights)
 
 
 def _moderators_objection(moderators: Channel | None, channels: Channels) -> str | None:

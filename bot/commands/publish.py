@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.cards import Card, Channels, Posted, Refused
 from bot.group import Group
 from bot.press import base36
-from bot.storage import Posting, Store
+from bot.storage import Posting, PostingKind, Store
 
 SAME_POST_SECONDS = 60
 """A second wish for the same post within this time is a double press, not a wish."""
@@ -42,12 +42,12 @@ class JustPosted:
     """The same was posted a moment ago: nothing was posted twice."""
 
 
-def new_posting(group: Group, kind: str, theme: str | None, item: str | None, at: datetime) -> Posting:
+def new_posting(group: Group, kind: PostingKind, theme: str | None, item: str | None, at: datetime) -> Posting:
     """The row of a post that somebody asks for now. The same wish within a minute has the same id."""
     moment = int(at.timestamp())
     wish = f"{group.group_id}|{kind}|{theme}|{item}|{moment // SAME_POST_SECONDS}"
     posting_id = int.from_bytes(hashlib.sha256(wish.encode()).digest()[:7])
-    return Posting(posting_id, group.group_id, kind, theme, item, group.home_channel, "claimed", moment)
+    return Posting(posting_id, group.group_id, kind, theme, item, group.home_channel, moment)
 
 
 async def publish(
@@ -59,9 +59,7 @@ async def publish(
     return await deliver(posting, group, post, channels, store)
 
 
-async def deliver(
-    posting: Posting, group: Group, post: Post, channels: Channels, store: Store
-) -> Published | Refused:
+async def deliver(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | Refused:
     """Post a claimed posting. Safe to do again within a few minutes: the nonce makes it the same message."""
     thread: int | Refused | None = None
     if group.home_kind == "forum":
@@ -77,8 +75,6 @@ async def deliver(
     opened = sent.thread if not isinstance(thread, int) else thread
     await store.posted(posting.posting_id, message_id=sent.message, thread_id=opened)
     return Published(sent.message, opened, thread.why if isinstance(thread, Refused) else None)
-
-
 
 
 async def tell_moderators(group: Group, card: Card, channels: Channels, nonce: str) -> bool:

@@ -10,6 +10,5 @@ from bot.storage import Erased
 
 def receipt(erased: Erased, at: datetime) -> str:
     """One paragraph; ``at`` gives the day, in UTC."""
-    counts = erased.counts
-    rows = [kept.count(counts.get(kept.table, 0)) for kept in KEPT]
+    rows = [kept.count(getattr(erased, kept.table)) for kept in KEPT]
     return f"**Erased on {at.date().isoformat()}:** {', '.join(rows)}. Nothing about you is kept in this group now."

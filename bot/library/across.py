@@ -21,17 +21,16 @@ _PERMANENT = (("lessons", "lesson"), ("questions", "number"), ("prompts", "promp
 def within(page: Page) -> Iterator[Problem]:
     """What doesn't fit together within one theme."""
     for listed, key in _PERMANENT:
-        first: dict[Any, int] = {}
+        first: dict[Any, Steps] = {}
         for steps, one in page.listed(listed):
-            name, line = _name(one, key), page.line((*steps, key))
-            if name is not None and first.setdefault(name, line) != line:
-                what = f"there is another in line {first[name]}; each {key} is there once"
-                yield Problem(page.file, line, where(page, steps), what)
+            name = _name(one, key)
+            if name is not None and first.setdefault(name, steps) != steps:
+                yield _at(page, (*steps, key), f"is taken already, in line {page.line((*first[name], key))}")
     lessons = {one["lesson"] for _, one in page.listed("lessons") if isinstance(one.get("lesson"), str)}
     for listed in ("questions", "prompts"):
         for steps, one in page.listed(listed):
             lesson = one.get("lesson")
-            if isinstance(lesson, str) and lesson not in lessons:
+            if isinstance(lesson, str) and lessons and lesson not in lessons:
                 what = f"this theme has no lesson {shortened(lesson)!r}{did_you_mean(lesson, lessons)}"
                 yield _at(page, (*steps, "lesson"), what)
 

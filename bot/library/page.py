@@ -7,6 +7,7 @@ loop, and YAML's traps are answered with a sentence. Nothing here knows what a t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,6 +31,9 @@ Steps = tuple[str | int, ...]
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is built in
 _RESOLVER: Any = Resolver()
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_ODD = re.compile(rf"{Reader.NON_PRINTABLE.pattern}|[\x85\u2028\u2029]")
+"""What YAML refuses, and what it takes for the end of a line though an editor doesn't: lines would be miscounted."""
 _PREFIX = "tag:yaml.org,2002:"
 
 
@@ -83,9 +87,9 @@ def parse(content: bytes, file: str) -> Page | Problem:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return Problem(file, line, "the file", "is not UTF-8 text; save it as UTF-8")
-    if odd := Reader.NON_PRINTABLE.search(text):
+    if odd := _ODD.search(text):
         line = text.count("\n", 0, odd.start()) + 1
-        return Problem(file, line, "the file", f"has an invisible control character (U+{ord(odd[0]):04X}); delete it")
+        return Problem(file, line, "the file", f"has an invisible character (U+{ord(odd[0]):04X}); delete it")
     try:
         page = _gather(text, file)
     except yaml.MarkedYAMLError as error:
@@ -119,10 +123,11 @@ class _Group:
 
 def _gather(text: str, file: str) -> Page:
     page, open_groups = Page(file), [_Group((), [])]
+    last_line = len(_LINE_END.split(text))
     event: Any  # the published types of PyYAML's events know neither tags nor that marks are always there
     for event in yaml.parse(text, Loader=_Loader):
         group = open_groups[-1]
-        line = event.start_mark.line + 1
+        line = min(event.start_mark.line + 1, last_line)  # what is empty at the very end is marked one too far
         if isinstance(event, yaml.DocumentStartEvent) and group.found:
             raise Trap(line, "has a second document after `---`; make it a file of its own")
         if isinstance(event, yaml.CollectionEndEvent):

@@ -36,8 +36,7 @@ class Lesson(Frozen):
         words = len(" ".join((self.key_idea, self.example, self.try_this)).split())
         if not FEWEST_WORDS <= words <= MOST_WORDS:
             raise ValueError(
-                f"key_idea, example and try_this have {words} words together; "
-                f"a lesson has {FEWEST_WORDS} to {MOST_WORDS}"
+                f"key_idea, example and try_this have {words} words together; a lesson has {FEWEST_WORDS} to {MOST_WORDS}"
             )
         cited = (source.line for source in (*self.sources, *self.further))
         unless_it_fits("the lesson", self.title, self.key_idea, self.example, self.try_this, *cited)

@@ -24,6 +24,8 @@ def told(error: ValidationError, page: Page, model: type[BaseModel], around: Ste
         steps = (*around, *one["loc"])
         if steps in page.traps:
             continue  # reading already said what is wrong there
+        if one["type"] == "too_short" and len(one["input"]) >= one["ctx"]["min_length"]:
+            continue  # pydantic counts only the entries that are well; the others are told of anyway
         if one["type"] == "extra_forbidden":
             key = str(steps[-1])
             what = f"unknown key {shortened(key)!r}{did_you_mean(key, _words(model, one['loc'][:-1]))}"
@@ -103,9 +105,9 @@ def _sentence(error: ErrorDetails, unquoted: str | None) -> str:
         allowed = re.findall(r"'([^']+)'", limits["expected"])
         meant = did_you_mean(given, allowed) if isinstance(given, str) else ""
         return f"has to be one of: {', '.join(allowed)}{meant}"
-    if kind == "string_too_long":
+    if kind in {"string_too_long", "too_long"} and isinstance(given, str):
         return f"is {len(given.strip())} characters long; at most {limits['max_length']} fit"
-    if kind == "string_too_short":
+    if kind in {"string_too_short", "too_short"} and isinstance(given, str):
         length = len(given.strip())
         return f"is {length} characters long; at least {limits['min_length']} are needed" if length else "is empty"
     if kind == "greater_than_equal":
@@ -122,6 +124,6 @@ def _sentence(error: ErrorDetails, unquoted: str | None) -> str:
 def _not_text(given: object, unquoted: str | None) -> str:
     if isinstance(given, (dict, tuple)):
         return "has to be text; if it has brackets, braces or a colon in it, put it in quotes"
-    taken_for = "yes or no" if isinstance(given, bool) else "a date" if isinstance(given, date) else "a number"
+    taken_for = "a yes or no" if isinstance(given, bool) else "a date" if isinstance(given, date) else "a number"
     written = shortened(unquoted or str(given))
     return f'has to be text, and YAML takes {written} for {taken_for}; put it in quotes: "{written}"'

@@ -11,7 +11,7 @@ import yaml
 
 EMPTY = "has no value; write one, or leave the line out"
 BAD_DATE = "is read as a date, and there is no such day; write 2026-11-23, or put it in quotes"
-QUOTE = "put the whole text in quotes, or begin it with >- on the line of its own key"
+QUOTE = "put the whole text in quotes"
 
 
 class Trap(Exception):
@@ -34,9 +34,9 @@ def syntax_trap(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """The line (from 1) and a sentence for what stopped the parser. Both of PyYAML's parsers are understood."""
     problem, context = error.problem or "", error.context or ""
     mark = error.problem_mark or error.context_mark
-    lines = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", text)  # as YAML counts them
-    at = mark.line if mark else 0
-    line = lines[at] if at < len(lines) else ""
+    lines = re.split(r"\r\n|\r|\n", text)
+    at = min(mark.line if mark else 0, len(lines) - 1)  # at the end of the file the parser may be a line too far
+    line = lines[at]
     here = line[mark.column : mark.column + 1] if mark else ""
     if "tab" in problem or here == "\t" or re.match(r" *\t", line):
         return at + 1, "has a tab; YAML wants blanks for indenting"
@@ -46,7 +46,7 @@ def syntax_trap(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
             return at + 1, "has a backslash in double quotes that means nothing to YAML; use single quotes"
         return opened + 1, "has a quotation mark that opens here and doesn't close"
     if "mapping values" in problem:
-        return at + 1, f"has a colon in the text, or a line that is indented too far; if it is the colon, {QUOTE}"
+        return at + 1, f"has a colon in the text ({QUOTE}), or a line that is indented too far"
     if "simple key" in context and error.context_mark:
         return error.context_mark.line + 1, "has a line without a colon, or one that is indented too little"
     if "alias" in context or "anchor" in context:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
@@ -33,7 +34,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 def shortened(word: str) -> str:
     """A word as it may stand in a message: one line, and no longer than a glance."""
-    line = " ".join(word.split())
+    line = " ".join(word.split()).encode("utf-8", "replace").decode()
     return line if len(line) <= 60 else line[:59] + "…"
 
 
@@ -42,6 +43,12 @@ def unless_it_fits(what: str, *texts: str | None) -> None:
     letters = sum(len(text) for text in texts if text)
     if letters > ROOM:
         raise ValueError(f"{what} has {letters:,} characters with all that it shows; a card has room for {ROOM:,}")
+
+
+def _readable(text: str) -> str:
+    if any(unicodedata.category(letter) in {"Cc", "Cs"} and letter not in "\n\t" for letter in text):
+        raise ValueError("has an invisible control character; delete it")
+    return text
 
 
 def _one_line(text: str) -> str:
@@ -61,7 +68,7 @@ def _matching(pattern: str, sentence: str) -> Callable[[str], str]:
     return check
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_readable)]
 """Something to read: may have several lines, may not be empty."""
 
 Line = Annotated[Text, AfterValidator(_one_line)]
@@ -69,29 +76,19 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 Slug = Annotated[
     Line,
     StringConstraints(max_length=32),
-    AfterValidator(
-        _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "may have only small letters a–z, digits, and hyphens between them")
-    ),
+    AfterValidator(_matching(r"[a-z0-9]+(-[a-z0-9]+)*", "may have only small letters a–z, digits, and hyphens between them")),
 ]
 """A permanent name. It travels in a control's ``custom_id``, which has room for 100 characters in all."""
 
 EssayPart = Annotated[
     Line,
-    AfterValidator(
-        _matching(r"P([1-9]|1[0-8])|DQ[1-3]", "is no part of the essay; they are P1 to P18, and DQ1 to DQ3")
-    ),
+    AfterValidator(_matching(r"P([1-9]|1[0-8])|DQ[1-3]", "is no part of the essay; they are P1 to P18, and DQ1 to DQ3")),
 ]
 """A paragraph of the essay, or one of the questions at its end."""
 
-Claim = Annotated[
-    Line, AfterValidator(_matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on"))
-]
-EssayQuestion = Annotated[
-    Line, AfterValidator(_matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3"))
-]
+Claim = Annotated[Line, AfterValidator(_matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on"))]
+EssayQuestion = Annotated[Line, AfterValidator(_matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3"))]
 Url = Annotated[
     Line,
-    AfterValidator(
-        _matching(r"https?://[^\s<>/?#]+\.[^\s<>]+", "is no web address; it begins with https:// and has no blanks")
-    ),
+    AfterValidator(_matching(r"https?://[^\s<>/?#]+\.[^\s<>]+", "is no web address; it begins with https:// and has no blanks")),
 ]

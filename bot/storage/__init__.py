@@ -22,18 +22,18 @@ from bot.storage.groups import Groups
 from bot.storage.learners import Learners
 from bot.storage.migrate import bring_up_to_date, take_back
 from bot.storage.postings import Postings
-from bot.storage.rows import AnswerState, Change, Erased, Figures, Group, Kept, Learner, Posting, States
+from bot.storage.rows import AnswerState, Change, Erased, Figures, Kept, Learner, Posting, PostingKind, States
 
 __all__ = [
     "AnswerState",
     "Change",
     "Erased",
     "Figures",
-    "Group",
     "Kept",
     "Learner",
     "ParentGone",
     "Posting",
+    "PostingKind",
     "RowExists",
     "States",
     "StorageBusy",

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
+from bot.group import Group
 from bot.storage.engine import Engine, Row, RowExists, Value
-from bot.storage.rows import Change, Erased, Figures, Group
+from bot.storage.rows import Change, Erased, Figures
 
 
 class Groups:
@@ -110,8 +111,8 @@ def _values(group: Group) -> dict[str, Value]:
 
 
 def _group(row: Row) -> Group:
-    *rest, created_on = row
-    return Group(*rest, created_on=date.fromisoformat(created_on))
+    group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row
+    return Group(group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day))
 
 
 def _tuples(rows: list[Row]) -> tuple[Any, ...]:

@@ -45,9 +45,7 @@ class Learners:
             return False
         return bool(kept)
 
-    async def record_answer(
-        self, group_id: int, key: str, theme: str, question: int, *, turn: int, was_right: bool
-    ) -> Kept:
+    async def record_answer(self, group_id: int, key: str, theme: str, question: int, *, turn: int, was_right: bool) -> Kept:
         """`turn` is `times_asked` as it was when the card was made, 0 for a question that is new to the learner.
         So the same press twice, or an old card, changes nothing."""
         values: dict[str, Value] = {

@@ -6,10 +6,10 @@ archives and replicas are its operator's to expire, and this file does not prete
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from functools import cache
-from typing import Any, AsyncIterator, LiteralString, TypeAlias, cast
+from typing import Any, LiteralString, TypeAlias
 
 import psycopg
 from psycopg import AsyncConnection, errors
@@ -43,8 +43,13 @@ async def open_engine(url: str, patience: float) -> "Postgres":
         await connection.execute(_setting("lock_timeout", patience))
 
     pool: Pool = AsyncConnectionPool(
-        url, min_size=1, max_size=10, timeout=max(patience, 1.0), open=False,
-        configure=configure, kwargs={"autocommit": True},
+        url,
+        min_size=1,
+        max_size=10,
+        timeout=max(patience, 1.0),
+        open=False,
+        configure=configure,
+        kwargs={"autocommit": True},
     )
     try:
         await pool.open(wait=True, timeout=15)
@@ -109,7 +114,7 @@ def migrating(url: str) -> Iterator[Execute]:
     with closing(connection):
 
         def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-            cursor = connection.execute(_rewritten(sql) if values else cast(LiteralString, sql), values)
+            cursor = connection.execute(_rewritten(sql) if values else sql, values)
             return cursor.fetchall() if cursor.description else []
 
         try:
@@ -117,7 +122,7 @@ def migrating(url: str) -> Iterator[Execute]:
             # keeps the lock until then.
             with suppress(psycopg.Error):
                 execute("SET client_connection_check_interval = '1s'")
-            execute(_setting("lock_timeout", 60))
+            connection.execute(_setting("lock_timeout", 60))
             execute(f"SELECT pg_advisory_lock({_OUR_LOCK})")
             yield execute
         except psycopg.Error as error:
@@ -139,16 +144,16 @@ async def _run(connection: AsyncConnection[Row], statement: Statement) -> list[R
 
 
 @cache
-def _rewritten(sql: str) -> LiteralString:
+def _rewritten(sql: str) -> bytes:
     """`:name` → `%(name)s`, except in quoted texts. Queries are constants, so the cache stays small.
 
-    psycopg wants a LiteralString to keep values out of SQL; they are, since nothing but names is put in here."""
+    Bytes, since psycopg's types take a text only if it is written out in full where it is used."""
     doubled = sql.replace("%", "%%")
-    return cast(LiteralString, _PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else found[0], doubled))
+    return _PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else found[0], doubled).encode()
 
 
-def _setting(name: str, seconds: float) -> LiteralString:
-    return cast(LiteralString, f"SET {name} = {round(seconds * 1000)}")
+def _setting(name: str, seconds: float) -> bytes:
+    return f"SET {name} = {round(seconds * 1000)}".encode()
 
 
 def _trouble(error: Exception) -> StorageTrouble:

@@ -9,23 +9,8 @@ from datetime import date
 from enum import Enum
 from typing import Literal
 
-HomeKind = Literal["text", "announcement", "forum"]
 PostingKind = Literal["welcome", "prompt"]
 PostingState = Literal["claimed", "posted", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    group_id: int
-    server_id: int
-    name: str
-    home_channel: int
-    home_kind: HomeKind
-    moderators_channel: int | None
-    facilitators_role: int | None
-    time_zone: str
-    language: str
-    created_on: date
 
 
 class Change(Enum):

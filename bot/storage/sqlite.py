@@ -185,7 +185,7 @@ def _run_together(units: list[Unit], begin: str, db: sqlite3.Connection) -> list
                     outcomes.append(_run_savepoint(unit, db))
             except Exception as error:
                 outcomes.append(_trouble(error))
-                if not db.in_transaction:  # a full disk may take back everything; go on, and the rest commits alone
+                if not db.in_transaction:  # a full disk may take back the whole batch; the rest would run outside one
                     raise
         run("COMMIT")
     except Exception as error:

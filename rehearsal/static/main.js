@@ -200,7 +200,7 @@ document.addEventListener("click", (event) => {
 });
 
 function reveal(spoiler) {
-  for (const name of ["role", "tabindex", "aria-label"]) spoiler.removeAttribute(name);
+  for (const name of ["role", "tabindex", "title", "aria-label"]) spoiler.removeAttribute(name);
   spoiler.classList.add("shown");
   spoiler.firstElementChild.inert = false;
 }

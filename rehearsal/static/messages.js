@@ -70,10 +70,14 @@ function toEnd(root) {
 }
 
 const joined = (before, message) =>
-  Boolean(before) && !message.interaction && !message.ephemeral && !before.ephemeral && before.author.id === message.author.id &&
+  Boolean(before) && !message.author.bot && !message.interaction && !message.ephemeral && !before.ephemeral && before.author.id === message.author.id &&
   message.type === 0 && before.type === 0 && new Date(message.timestamp) - new Date(before.timestamp) < 300000;
 
-const thread = (message) => (channel(message.id) && isThread(channel(message.id)) ? channel(message.id) : null);
+/** The thread that begins with this message, unless this is that thread. */
+const thread = (message) => {
+  const one = message.id === message.channel_id ? null : channel(message.id);
+  return one && isThread(one) ? one : null;
+};
 
 function draw(message, before, facts, old, on) {
   const heading = `h-${message.id}`;

@@ -9,7 +9,6 @@ export function showPlaces(here, unread) {
   const rows = [...places(), ...direct()].map((one) => [line(one, here, unread), under(one.id).map((inner) => line(inner, here, unread))]);
   swapIfChanged(document.getElementById("channels"), rows, () => [
     h("ul", { class: "channel-list" }, rows.filter(([one]) => one.kind !== "dm").map(item)),
-    h("h3", { class: "label" }, "Direct messages"),
     h("ul", { class: "channel-list" }, rows.filter(([one]) => one.kind === "dm").map(item)),
   ]);
   showUnknown(now().unknown_calls);

@@ -1,0 +1,55 @@
+# make try    a make-believe Discord in the browser, with the real bot in it (PORT=8765)
+# make test   lint, types, content and all tests
+# make run    the bot on Discord; the token comes from .env
+# make bench  measure it beside a bare bot
+# make lock   write requirements.lock anew from pyproject.toml
+
+PYTHON ?= python3
+PORT ?= 8765
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.PHONY: try test run check bench lock setup clean
+
+try: $(READY)
+	@PORT=$(PORT) $(BIN)/python -m rehearsal
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy bot rehearsal tests benchmarks
+	$(BIN)/mypy bot.py
+	$(BIN)/python bot.py check
+	$(BIN)/python -m pytest
+
+run: $(READY)
+	@$(BIN)/python bot.py run
+
+check: $(READY)
+	@$(BIN)/python bot.py check
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks.clicks
+
+setup: $(READY)
+
+# The environment is made once, and again whenever the locked versions change.
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Red Flask needs Python 3.11 or newer: say which one with 'make PYTHON=python3.12 ...'."; exit 1; }
+	@echo "Setting up $(VENV): a minute at the first time, seconds from then on."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $(READY)
+
+lock:
+	@$(PYTHON) -m venv --clear .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@.venv-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+	  --upgrade --extra postgres --group dev --output-file requirements.lock pyproject.toml
+	@rm -rf .venv-lock
+	@echo "requirements.lock is written."
+
+clean:
+	rm -rf $(VENV) .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis

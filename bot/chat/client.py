@@ -1,0 +1,151 @@
+"""The client: one event in, one request out.
+
+Buttons, menus and forms are read in one ``on_interaction`` instead of through the library's views: its callbacks only log
+exceptions (the learner would get no answer), and it remembers an open form by object, so that one opened before a restart and sent
+after it would be lost. A ``Press`` has neither fault, and nothing has to be stored.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import discord
+from discord import app_commands
+
+from bot.cards import Answer, Card, Choice, Form, Given
+from bot.chat.arrivals import filled_in, picked, text_on, visit_of
+from bot.chat.channels import DiscordChannels
+from bot.chat.render import to_files, to_modal, to_view
+from bot.chat.slash import Interaction, build, register
+from bot.commands import Desk
+from bot.learner_key import Secret
+from bot.log import kind_of, log
+from bot.press import NotAPress, Press
+
+TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE = 10062, 40060, 10008
+UNREADABLE = Press("?", "?")
+"""Leads to no step, so that the desk answers kindly."""
+
+
+class RedFlask(discord.AutoShardedClient):
+    """Discord, seen from the house. ``begin`` hands it the desk; everything else is events."""
+
+    def __init__(
+        self, secret: Secret, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None
+    ) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True  # channels and rights; no members, no messages, nothing privileged
+        super().__init__(
+            intents=intents,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_count=shard_count,
+            shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
+        )
+        self.channels = DiscordChannels(self)
+        self._tree = app_commands.CommandTree(self)
+        self._secret = secret
+        self._registers = shard_ids is None or 0 in shard_ids
+        self._desk: Desk
+        self._when_ready: Callable[[], Awaitable[None]]
+        self._when_channel_gone: Callable[[int, int], Awaitable[None]]
+
+    def begin(
+        self,
+        desk: Desk,
+        *,
+        when_ready: Callable[[], Awaitable[None]],
+        when_channel_gone: Callable[[int, int], Awaitable[None]],
+    ) -> None:
+        """Hand over the desk, and what to do when all servers are known and when a channel (server, id) is deleted."""
+        self._desk, self._when_ready, self._when_channel_gone = desk, when_ready, when_channel_gone
+        for command in desk.commands.values():
+            self._tree.add_command(build(command, self._typed, self._suggest))
+
+    async def setup_hook(self) -> None:
+        if self._registers and self.application_id is not None:
+            written = await register(self._tree, self.application_id)
+            log().info("commands", written=written)
+
+    async def on_ready(self) -> None:
+        log().info("ready", servers=len(self.guilds))
+        await self._guarded(self._when_ready())
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        await self._guarded(self._when_channel_gone(channel.guild.id, channel.id))
+
+    async def on_interaction(self, interaction: Interaction) -> None:
+        """A button, a menu or a form. Typed commands come through the library's tree, which calls ``_typed``."""
+        kinds = discord.InteractionType
+        if interaction.type not in (kinds.component, kinds.modal_submit):
+            return
+        data: Any = interaction.data
+        try:
+            press = Press.read(data["custom_id"])
+        except NotAPress:
+            press = UNREADABLE
+        given = picked(data) if interaction.type is kinds.component else filled_in(data)
+        await self._serve(interaction, press, given)
+
+    async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
+        """A bug in an event. The library would log its arguments' text; we log where it was."""
+        error = sys.exc_info()[1]
+        log().error("bug", step=f"event.{event}", error=kind_of(error) if error else "unknown")
+
+    async def _typed(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
+        await self._serve(interaction, press, given)
+
+    async def _suggest(
+        self, interaction: Interaction, press: Press, given: dict[str, Given], option: str, typed: str
+    ) -> tuple[Choice, ...]:
+        return await self._desk.complete(visit_of(interaction, self._secret, press, given), option, typed)
+
+    async def _serve(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
+        step = self._desk.step(press)
+        on_card = text_on(interaction.message) if step and step.reads_card else ""
+        answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, on_card))
+        try:
+            await _respond(interaction, answer)
+        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            code = error.code if isinstance(error, discord.HTTPException) else 0
+            if code not in (TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE):
+                log().warning("not answered", step=f"{press.command}.{press.step}", error=kind_of(error), code=code)
+        except Exception as error:  # a card that can't be rendered is a bug, and the person still gets a sentence
+            await _respond(interaction, self._desk.broken(press, error))
+
+    async def _guarded(self, doing: Awaitable[None]) -> None:
+        try:
+            await doing
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            self._desk.broken(Press("poster", "event"), error)
+
+
+async def _respond(interaction: Interaction, answer: Answer) -> None:
+    """The manners: a press on a private card changes that card, a press on a public one answers privately."""
+    if isinstance(answer, Form):
+        await interaction.response.send_modal(to_modal(answer))
+    elif _changes_its_card(interaction, answer):
+        await interaction.response.edit_message(view=to_view(answer), attachments=to_files(answer))
+    else:
+        # In a direct message with the bot an answer is an ordinary message, so that a lesson stays.
+        private = not interaction.context.dm_channel
+        files = to_files(answer)
+        if files:
+            await interaction.response.send_message(view=to_view(answer), files=files, ephemeral=private)
+        else:
+            await interaction.response.send_message(view=to_view(answer), ephemeral=private)
+
+
+def _changes_its_card(interaction: Interaction, card: Card) -> bool:
+    message = interaction.message
+    if message is None:
+        return False
+    return card.to == "this card" or message.flags.ephemeral or interaction.context.dm_channel

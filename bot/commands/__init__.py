@@ -1,0 +1,20 @@
+"""COMMANDS: what a person can ask for, one file per command with all its steps, and the desk where visits arrive.
+
+To add a command: write its file, and name it here.
+"""
+
+from bot.commands.about import ABOUT
+from bot.commands.command import Command, Step, Subcommand
+from bot.commands.desk import Desk
+from bot.commands.discuss import DISCUSS
+from bot.commands.group import GROUP
+from bot.commands.join import JOIN
+from bot.commands.learn import LEARN
+from bot.commands.leave import LEAVE
+from bot.commands.my_data import MY_DATA
+from bot.commands.progress import PROGRESS
+from bot.commands.quiz import QUIZ
+
+COMMANDS: tuple[Command, ...] = (LEARN, QUIZ, PROGRESS, JOIN, LEAVE, MY_DATA, ABOUT, GROUP, DISCUSS)
+
+__all__ = ["COMMANDS", "Command", "Desk", "Step", "Subcommand"]

@@ -1,0 +1,120 @@
+"""Opens everything in order, wires it, and closes it in reverse; and the command line's words.
+
+What goes wrong before the bot runs is one sentence with the remedy and exit status 1, never a traceback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import aiohttp
+import discord
+
+from bot.chat.client import RedFlask
+from bot.commands import COMMANDS, Desk
+from bot.learner_key import SecretTrouble, load_secret
+from bot.library import BrokenContent, read_library
+from bot.log import kind_of, log, start_log
+from bot.operator import WORDS
+from bot.poster import Poster
+from bot.settings import Settings, SettingsTrouble, read_settings
+from bot.storage import StorageTrouble, open_store
+
+NO_TOKEN = """\
+Red Flask needs a token to talk to Discord: put DISCORD_TOKEN=… into the file .env beside bot.py.
+You get one at https://discord.com/developers/applications: New Application, then Bot, then Reset Token.
+To try everything without Discord: make try"""
+
+EXPECTED = (SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
+
+
+def main(argv: list[str]) -> int:
+    """The command line. Without a word it runs the bot."""
+    parser = argparse.ArgumentParser("bot.py", description="Red Flask, a companion for study groups.")
+    words = parser.add_subparsers(dest="word", metavar="WORD")
+    words.add_parser("run", help="run the bot on Discord (the default)")
+    for word in WORDS:
+        inner = words.add_parser(word.name, help=word.help)
+        word.add_arguments(inner)
+        inner.set_defaults(run=word.run)
+    given = parser.parse_args(argv)
+    try:
+        return int(given.run(given)) if hasattr(given, "run") else _run()
+    except EXPECTED as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
+    """The whole house, wired and ready to be connected; closed in reverse."""
+    library = read_library(settings.content_dir)
+    secret = load_secret(settings.learner_secret, settings.secret_dir)
+    store = await open_store(settings.database_url)
+    try:
+        client = RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
+        desk = Desk(COMMANDS, library, store, client.channels)
+        poster = Poster(library, store, client.channels, lambda: datetime.now(UTC))
+        client.begin(desk, when_ready=poster.recover, when_channel_gone=poster.channel_gone)
+        try:
+            yield client
+        finally:
+            await client.close()
+    finally:
+        await store.close()
+
+
+def _run() -> int:
+    settings = read_settings()
+    if settings.discord_token is None:
+        print(NO_TOKEN, file=sys.stderr)
+        return 1
+    start_log(settings.log_level)
+    try:
+        asyncio.run(_serve(settings, settings.discord_token))
+    except discord.LoginFailure:
+        print(
+            "Discord does not accept the token: reset it on the developer page and put the new one into .env.",
+            file=sys.stderr,
+        )
+        return 1
+    except discord.PrivilegedIntentsRequired:
+        print(
+            "Discord refused the connection over intents, though none is privileged: please report this.",
+            file=sys.stderr,
+        )
+        return 1
+    except (aiohttp.ClientConnectionError, OSError) as error:
+        print(f"Discord can't be reached ({kind_of(error)}): look at the network, then start again.", file=sys.stderr)
+        return 1
+    except discord.HTTPException as error:
+        print(f"Discord did not let the bot in (status {error.status}): try again later.", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(settings: Settings, token: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C still ends the run there
+            loop.add_signal_handler(wish, stop.set)
+    async with opened(settings) as client:
+        running = asyncio.create_task(client.start(token))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if running.done():
+            await running
+        else:
+            log().info("stopping")
+            await client.close()
+            with suppress(asyncio.CancelledError):
+                running.cancel()
+                await running

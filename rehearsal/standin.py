@@ -1,0 +1,126 @@
+"""The stand-in for Discord: one aiohttp application with the REST API, the gateway and the attachments.
+
+The real discord.py client runs against it once `discord.http.Route.BASE` and
+`discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY` point at it (`point_discord_py_at` in bot_process.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from aiohttp import web
+
+from rehearsal import rest_commands, rest_interactions, rest_messages, rest_places, rest_threads
+from rehearsal.gateway import Gateway
+from rehearsal.interactions import Interactions
+from rehearsal.rest import MOST_FILE_BYTES, PREFIX, Call, Rest, Trouble, UnknownCall
+from rehearsal.world import World
+
+__all__ = ["Call", "StandIn", "UnknownCall"]
+
+
+class StandIn:
+    """Add routes to `app` before `start`. With `keep_history=False` it remembers only the latest few hundred
+    messages and calls, for runs of many thousand clicks."""
+
+    def __init__(
+        self, world: World, *, clock: Callable[[], datetime] | None = None, keep_history: bool = True
+    ) -> None:
+        self.world = world
+        if clock is not None:
+            world.clock = clock
+        if not keep_history:
+            world.keep = min(world.keep, 300)
+        self.recommended_shards = 1
+        self.gateway = Gateway(world, keep=1000 if keep_history else 100)
+        self.interactions = Interactions(world, self.gateway.send_interaction, keep=5000 if keep_history else 300)
+        routes = [
+            *rest_interactions.routes(world, self.interactions),
+            *rest_messages.routes(world),
+            *rest_threads.routes(world),
+            *rest_places.routes(world, lambda: self.recommended_shards, lambda: self.gateway.identifies),
+            *rest_commands.routes(world),
+        ]
+        self.rest = Rest(world, routes, keep=2000 if keep_history else 100)
+        self.gateway.unknown = lambda what: self.unknown_calls.append(UnknownCall("GATEWAY", what, world.clock()))
+        self.app = web.Application(client_max_size=12 * MOST_FILE_BYTES)
+        self.app.router.add_route("*", PREFIX + "/{path:.*}", self.rest.answer)
+        self.app.router.add_get("/gateway", self.gateway.connect)
+        self.app.router.add_get("/gateway/", self.gateway.connect)
+        self.app.router.add_get("/attachments/{channel}/{picture}/{name}", self._attachment)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return self.world.base_url
+
+    @property
+    def requests(self) -> deque[Call]:
+        """The latest calls of the bot, oldest first."""
+        return self.rest.requests
+
+    @property
+    def unknown_calls(self) -> deque[UnknownCall]:
+        return self.rest.unknown_calls
+
+    @property
+    def bot_online(self) -> bool:
+        return bool(self.gateway.connected)
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on this machine only. OSError if the port is taken."""
+        runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, "127.0.0.1", port, reuse_address=True)
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+        address = runner.addresses[0]
+        self.world.base_url = f"http://127.0.0.1:{address[1]}"
+
+    async def stop(self) -> None:
+        await self.gateway.drop(1001, resumable=False)
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def misbehave(
+        self, method: str, path_part: str, status: int, times: int = 1, retry_after: float = 0.05, *, done: bool = False
+    ) -> None:
+        """Answer the next `times` calls whose path contains `path_part` with this error.
+
+        With `done` the call is carried out first, and only its answer is lost: what a bot must survive that
+        posts exactly once.
+        """
+        self.rest.troubles.append(Trouble(method, path_part, status, times, retry_after, done))
+
+    async def drop_gateway(self, code: int = 4000, resumable: bool = True) -> None:
+        """Close every gateway socket; with `resumable=False` the next resume is refused."""
+        await self.gateway.drop(code, resumable=resumable)
+
+    async def bot_is_ready(self, timeout: float = 10, *, shards: int = 1) -> None:  # noqa: ASYNC109 - patience
+        """Wait until so many shards are connected and were told of their servers. TimeoutError if they aren't."""
+        await asyncio.wait_for(self.gateway.so_many(shards), timeout)
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        """Call this after every change of the world. It must be quick and not raise."""
+        self.world.on_change(callback)
+
+    async def _attachment(self, request: web.Request) -> web.Response:
+        channel = self.world.channels.get(int(request.match_info["channel"]))
+        wanted = int(request.match_info["picture"])
+        if wanted in self.world.uploads:
+            upload = self.world.uploads[wanted]
+            return web.Response(body=upload.bytes, content_type=upload.content_type)
+        messages = [] if channel is None else [*channel.messages.values(), *channel.private.values()]
+        for message in reversed(messages):
+            for picture in message.attachments:
+                if picture.id == wanted:
+                    return web.Response(body=picture.bytes, content_type=picture.content_type)
+        raise web.HTTPNotFound
