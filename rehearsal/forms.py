@@ -73,7 +73,8 @@ def choose_things(part: Json, given: object, resolver: Resolver) -> list[str]:
 
 def check_number(name: str, values: list[str], part: Json, *, least: int = 1, most: int = 1) -> None:
     """Whether so many may be picked. `least` and `most` are the defaults of this kind of field."""
-    least, most = part.get("min_values", least), part.get("max_values", most)
+    least = least if part.get("min_values") is None else part["min_values"]
+    most = most if part.get("max_values") is None else part["max_values"]
     if not least <= len(values) <= most:
         raise ValueError(f"{name}: pick between {least} and {most}, not {len(values)}")
     if len(set(values)) != len(values):

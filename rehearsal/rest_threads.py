@@ -86,8 +86,8 @@ class _Threads:
         if not isinstance(first, dict):
             raise invalid(("message",), "BASE_TYPE_REQUIRED", "This field is required")
         channel_for_bot(self.world, str(forum.id), needed_to_send(forum, first, has_files=bool(call.files)))
-        # discord.py sends `tts` and `nonce`-less bodies; `type` it never sends for a forum
-        _check_thread(body, (*_THREAD_KEYS, "message", "applied_tags"))
+        # discord.py sends a `type` here too, which Discord ignores
+        _check_thread(body, (*_THREAD_KEYS, "message", "applied_tags", "type"))
         check_message(first, [upload.name for upload in call.files.values()], path=("message",))
         tags = self._tags(forum, body.get("applied_tags") or [])
         if forum.requires_tag and not tags:

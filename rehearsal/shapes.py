@@ -96,14 +96,15 @@ def server_json(world: World, server: Server) -> Json:
     }  # fmt: skip
 
 
-def arriving_server_json(world: World, server: Server) -> Json:
-    """GUILD_CREATE: with the channels and threads, and of the members only the bot.
+def arriving_server_json(world: World, server: Server, *, is_new: bool = False) -> Json:
+    """GUILD_CREATE: with the channels and threads, and of the members only the bot. A server that the bot joins just
+    now lacks `unavailable`, by which clients tell it from one that they were in before.
 
     Discord sends all channels, also those that the bot can't view (a known quirk), but no hidden threads.
     """
     me = server.members[world.bot.id]
-    return server_json(world, server) | {
-        "joined_at": moment(me.joined_at), "large": False, "unavailable": False,
+    return server_json(world, server) | ({} if is_new else {"unavailable": False}) | {
+        "joined_at": moment(me.joined_at), "large": False,
         "member_count": len(server.members), "members": [member_json(me)], "presences": [], "voice_states": [],
         "stage_instances": [], "guild_scheduled_events": [], "soundboard_sounds": [],
         "channels": [channel_json(world, c) for c in server.channels.values() if not c.is_thread],

@@ -124,9 +124,8 @@ class World:
     # -- servers, roles, members
 
     def add_server(self, name: str, *, locale: str = "en-US", has_bot: bool = True) -> Server:
-        # a fresh millisecond, so that servers made at once still spread over the shards
-        self._last_id = max((self._last_id >> 22) + 1 << 22, self.new_id())
-        owner = self.add_user("the owner", username=f"owner.{self._last_id % 10**9}")
+        owner = self.add_user("the owner", username=f"owner.{len(self.servers)}")
+        # a millisecond of its own, so that servers made at once still spread over the shards
         server_id = self._last_id = (self._last_id >> 22) + 1 << 22
         server = Server(server_id, name, owner.id, locale, has_bot=False)
         server.roles[server_id] = Role(server_id, "@everyone", permissions.EVERYONE)
@@ -142,7 +141,7 @@ class World:
         server.bot_role_id = role.id
         server.members[self.bot.id] = Member(self.bot, server.id, self.clock(), [role.id])
         server.has_bot = True
-        self.tell("GUILD_CREATE", server.id, lambda: shapes.arriving_server_json(self, server))
+        self.tell("GUILD_CREATE", server.id, lambda: shapes.arriving_server_json(self, server, is_new=True))
 
     def remove_bot(self, server: Server) -> None:
         """A moderator removes the bot from a server."""

@@ -51,7 +51,7 @@ class Bot(discord.Client):
     """A small bot in the manner of ours: one listener for everything but slash commands."""
 
     def __init__(self, answer: Answer, intents: discord.Intents | None = None) -> None:
-        super().__init__(intents=intents or discord.Intents(guilds=True), max_messages=None)
+        super().__init__(intents=intents or discord.Intents(guilds=True), max_messages=None, guild_ready_timeout=0.1)
         self.tree = app_commands.CommandTree(self)
         self.answer = answer
         self.events: list[str] = []

@@ -673,7 +673,7 @@ def result(content: Path) -> Library | tuple[Problem, ...]:
 
 
 files = st.sampled_from(["en/themes/small.yaml", "sources.yaml"])
-often = settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @often

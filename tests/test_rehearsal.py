@@ -207,7 +207,6 @@ async def test_a_form_opened_from_a_card_changes_that_card_and_is_never_answered
         assert form is not None
         refused = await ada.submit(form, word="again")
         assert refused.failed == "This interaction failed"
-        assert "data" not in str(bot.failures[0]).lower() or isinstance(bot.failures[0], discord.HTTPException)
         assert isinstance(bot.failures[0], discord.HTTPException)
         assert bot.failures[0].code == 50035
         changed = await ada.submit(form, word="tea")
@@ -405,8 +404,8 @@ async def test_suggestions_come_while_typing_and_need_not_be_taken(standin: Stan
     async with playing(standin, bot):
         await bot.tree.sync()
         ada = person(standin)
-        assert [tuple(vars_of) for vars_of in [(c.name, c.value) for c in
-                await ada.complete(room(standin), "learn", "theme", "m")]] == [("Maps", "maps"), ("Money", "money")]
+        choices = await ada.complete(room(standin), "learn", "theme", "m")
+        assert [(choice.name, choice.value) for choice in choices] == [("Maps", "maps"), ("Money", "money")]
         assert (await ada.command(room(standin), "learn", theme="anything")).text == "anything"
 
 
@@ -562,6 +561,6 @@ def test_the_evening_has_rooms_that_not_everyone_sees() -> None:
 
 
 def test_the_first_servers_fall_on_different_shards() -> None:
-    world = World.evening()
+    world = World.evening(clock=lambda: datetime(2026, 9, 3, 19, tzinfo=UTC))
     others = [world.add_server(f"server {number}") for number in range(5)]
     assert {(server.id >> 22) % 2 for server in others} == {0, 1}

@@ -102,7 +102,7 @@ function commandField(one, text, { complete, tell, remove }) {
   const numeric = one.type === 4 || one.type === 10;
   const input = h("input", {
     id, type: "text", value: text, inputmode: numeric ? "numeric" : null, "aria-required": one.required ? "true" : null,
-    placeholder: KINDS[one.type] ?? "", size: 14, onfocus: () => tell(about(one)),
+    placeholder: one.autocomplete || listOf(one) ? "choose" : KINDS[one.type] ?? "", size: 14, onfocus: () => tell(about(one)),
   });
   const label = h("label", { for: id }, one.name, one.required ? h("span", { class: "needed", "aria-hidden": "true" }, " *") : null);
   const drop = one.required ? null : h("button", { type: "button", class: "quiet", "aria-label": `Remove ${one.name}`, onclick: remove }, icon("close"));

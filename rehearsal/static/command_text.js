@@ -3,7 +3,7 @@
 
 import { selectable } from "./world.js";
 
-export const KINDS = { 3: "text", 4: "whole number", 5: "yes or no", 6: "member", 7: "channel", 8: "role", 9: "member or role", 10: "number", 11: "file" };
+export const KINDS = { 3: "write", 4: "whole number", 5: "yes or no", 6: "member", 7: "channel", 8: "role", 9: "member or role", 10: "number", 11: "file" };
 const SELECT = { 6: 5, 7: 8, 8: 6, 9: 7 };
 
 /** Read a text against the commands on offer.

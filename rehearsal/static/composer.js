@@ -4,7 +4,7 @@ import { commandBar } from "./command_bar.js";
 import { listOf, matching, read, valueOf } from "./command_text.js";
 import { h, icon } from "./dom.js";
 import { suggestions } from "./suggestions.js";
-import { channel, commandsIn, title, FORUM } from "./world.js";
+import { channel, commandsIn, isThread, title, DM, FORUM } from "./world.js";
 
 /** Build the composer in `root`. `on.say(text)`, `on.command(name, options)`, `on.complete(name, option, typed, others)`. */
 export function composer(root, on) {
@@ -140,7 +140,7 @@ export function composer(root, on) {
       const forum = place.type === FORUM;
       form.hidden = forum;
       closed.hidden = !forum;
-      const words = place.type === 1 ? `Message ${title(place)}` : `Message #${title(place)}`;
+      const words = place.type === DM || isThread(place) ? `Message ${title(place)}` : `Message #${title(place)}`;
       field.setAttribute("aria-label", words);
       field.placeholder = `${words}, or type /`;
     },

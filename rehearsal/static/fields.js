@@ -28,13 +28,18 @@ export function fieldOf(part, label, description) {
     else control.removeAttribute("aria-invalid");
   }
 
+  function focus() {
+    element.scrollIntoView({ block: "nearest" });
+    control.focus({ preventScroll: true });
+  }
+
   function check() {
     const text = kind.problem(needed);
     say(text);
     return !text;
   }
 
-  return { id: part.custom_id, element, value: kind.value, check, focus: () => control.focus() };
+  return { id: part.custom_id, element, value: kind.value, check, focus };
 }
 
 const isNeeded = (part) => part.type !== 23 && part.required !== false && part.min_values !== 0;

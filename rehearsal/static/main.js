@@ -4,7 +4,7 @@ import { composer } from "./composer.js";
 import { h, swap, swapIfChanged } from "./dom.js";
 import { openForm } from "./forms.js";
 import { openLine } from "./line.js";
-import { avatar, showForum, showLog } from "./messages.js";
+import { avatar, showForum, showLog, stayAtEnd } from "./messages.js";
 import { drawer, showPeople, showPlaces } from "./sidebar.js";
 import { tellTimes } from "./times.js";
 import { channel, direct, FORUM, isThread, learn, me, messages, nameOf, now, older, places, title, DM } from "./world.js";
@@ -29,6 +29,7 @@ const write = composer(document.getElementById("composer"), {
   say: async (text) => {
     follow = true;
     const answer = await ask({ do: "say", channel: here, text });
+    follow = false;
     if (!answer.ok) write.say(answer.why);
   },
   command,
@@ -45,6 +46,7 @@ async function command(name, options) {
   const slow = setTimeout(() => { local.push(row); redraw(true); }, 400);
   const answer = await ask({ do: "command", channel: here, name, options });
   clearTimeout(slow);
+  follow = false;
   local = local.filter((one) => one !== row);
   if (!answer.ok) {
     local.push({ ...row, failed: true, text: `/${name}: ${answer.why}`, dismiss: () => {
@@ -101,7 +103,7 @@ function redraw(arrive = false) {
   else {
     const list = origin(place).concat(mine);
     const rows = local.filter((row) => row.who === now().me && row.where === here);
-    showLog(log, { list, local: rows, start: () => (list.length || rows.length ? null : emptyRoom(place)) }, actions, arrive || (follow && grew));
+    showLog(log, { here, list, local: rows, start: () => (list.length || rows.length ? null : emptyRoom(place)) }, actions, arrive || (follow && grew));
   }
   if (grew) follow = false;
 }
@@ -143,6 +145,7 @@ async function act(message, id, action, picked = {}) {
   follow = true;
   redraw();
   const answer = await ask(action);
+  follow = false;
   marks.set(message.id, { ...marks.get(message.id), [id]: answer.ok ? {} : { failed: answer.why } });
   redraw();
 }
@@ -150,9 +153,11 @@ async function act(message, id, action, picked = {}) {
 function showForm(form) {
   const held = document.activeElement?.dataset.key;
   openForm(document.getElementById("forms"), form, {
-    submit: (values) => {
+    submit: async (values) => {
       follow = true;
-      return ask({ do: "submit", form: form.id, values });
+      const answer = await ask({ do: "submit", form: form.id, values });
+      follow = false;
+      return answer;
     },
     left: () => {
       if (document.activeElement !== document.body) return;
@@ -220,3 +225,4 @@ document.addEventListener("keydown", (event) => {
 addEventListener("hashchange", () => now() && channel(location.hash.slice(2)) && open(location.hash.slice(2)));
 setInterval(() => tellTimes(document), 20000);
 drawer();
+stayAtEnd(log);

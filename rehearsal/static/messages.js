@@ -6,7 +6,7 @@ import { h, icon, swap } from "./dom.js";
 import { sentAt, tellTimes } from "./times.js";
 import { isThread, member, messages, nameOf, older, channel, under } from "./world.js";
 
-/** Bring `root` up to date. `view`: {place, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
+/** Bring `root` up to date. `view`: {here, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
  *  `arrive` says to go to the end whatever was on the screen before. */
 export function showLog(root, view, on, arrive) {
   const held = place(root);
@@ -15,10 +15,10 @@ export function showLog(root, view, on, arrive) {
   let before = null;
   for (const message of view.list) {
     const old = root.querySelector(`:scope > [data-id="${message.id}"]`);
-    const facts = JSON.stringify([message, on.mark(message), joined(before, message), thread(message)?.name, messages(message.id).length]);
+    const facts = JSON.stringify([message, on.mark(message), joined(before, message), view.here, thread(message)?.name, messages(message.id).length]);
     if (old?.facts === facts) fresh.push(old);
     else {
-      fresh.push(draw(message, before, facts, old, on));
+      fresh.push(draw(message, before, facts, view.here, on));
       changed = true;
     }
     before = message;
@@ -69,6 +69,13 @@ function toEnd(root) {
   root.scrollTop = last && last.offsetHeight > root.clientHeight ? last.offsetTop - 8 : root.scrollHeight;
 }
 
+/** Whoever reads the end goes on reading it when the room becomes smaller (a command's fields, a keyboard). */
+export function stayAtEnd(root) {
+  let atEnd = true;
+  root.addEventListener("scroll", () => (atEnd = place(root).atEnd));
+  new ResizeObserver(() => atEnd && toEnd(root)).observe(root);
+}
+
 const joined = (before, message) =>
   Boolean(before) && !message.author.bot && !message.interaction && !message.ephemeral && !before.ephemeral && before.author.id === message.author.id &&
   message.type === 0 && before.type === 0 && new Date(message.timestamp) - new Date(before.timestamp) < 300000;
@@ -79,7 +86,7 @@ const thread = (message) => {
   return one && isThread(one) ? one : null;
 };
 
-function draw(message, before, facts, old, on) {
+function draw(message, before, facts, here, on) {
   const heading = `h-${message.id}`;
   const node = h("article", {
     class: `message${message.ephemeral ? " private" : ""}${joined(before, message) ? " joined" : ""}`,
@@ -87,11 +94,11 @@ function draw(message, before, facts, old, on) {
   });
   node.facts = facts;
   if (message.type === 18) node.append(notice(message, heading));
-  else node.append(...whole(message, heading, on));
+  else node.append(...whole(message, heading, here, on));
   return node;
 }
 
-function whole(message, heading, on) {
+function whole(message, heading, here, on) {
   const bot = message.author.bot;
   const handlers = {
     mark: (id) => on.mark(message)[id] ?? {},
@@ -115,7 +122,7 @@ function whole(message, heading, on) {
       message.html ? h("div", { class: "text", html: message.html }) : null,
       drawn,
       loose.map(attachment),
-      started ? threadLink(started) : null),
+      started && started.id !== here ? threadLink(started) : null),
     message.ephemeral ? h("p", { class: "only-you" }, icon("eye"), "Only you can see this",
       h("button", { type: "button", class: "plain-link", "data-key": "dismiss", onclick: () => on.dismiss(message) }, "Dismiss")) : null,
   ].filter(Boolean);

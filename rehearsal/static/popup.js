@@ -98,7 +98,7 @@ export class Popup {
     const width = Math.min(Math.max(at.width, 260), innerWidth - 16);
     const style = this.box.style;
     style.width = `${width}px`;
-    style.maxHeight = `${Math.min(up ? above : below, 380)}px`;
+    style.maxHeight = `${Math.min(up ? above : below, 440)}px`;
     style.left = `${Math.max(8, Math.min(at.left, innerWidth - width - 8))}px`;
     style.top = up ? "auto" : `${at.bottom + 4}px`;
     style.bottom = up ? `${innerHeight - at.top + 4}px` : "auto";

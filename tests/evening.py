@@ -1,0 +1,102 @@
+"""An evening: the stand-in with the real bot in it, started and stopped at will. Fixtures for the end-to-end tests."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from bot.chat.client import RedFlask
+from bot.log import start_log
+from bot.main import opened
+from bot.settings import Settings
+from rehearsal.bot_process import point_discord_py_at
+from rehearsal.people import Person, Seen
+from rehearsal.standin import StandIn
+from rehearsal.things import Message
+from rehearsal.world import World
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Evening:
+    """One make-believe server and one bot. Everything that the bot logs is in ``said``."""
+
+    def __init__(self, standin: StandIn, settings: Settings, folder: Path) -> None:
+        self.standin, self.settings, self.folder = standin, settings, folder
+        self.said = io.StringIO()
+        self.client: RedFlask
+        self._open = AsyncExitStack()
+        self._running: asyncio.Task[None] | None = None
+
+    async def start_bot(self) -> None:
+        point_discord_py_at(self.standin.url)
+        start_log(self.settings.log_level, self.said)
+        self.client = await self._open.enter_async_context(opened(self.settings))
+        self._running = asyncio.create_task(self.client.start("rehearsal"))
+        await self.standin.bot_is_ready()
+
+    async def stop_bot(self) -> None:
+        await self._open.aclose()
+        if self._running:
+            self._running.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._running
+
+    async def restart_bot(self) -> None:
+        await self.stop_bot()
+        await self.start_bot()
+
+    def person(self, name: str, locale: str = "en-US") -> Person:
+        member = next(one for one in self.standin.world.server.members.values() if one.user.name == name)
+        return Person(self.standin, member.user.id, locale=locale)
+
+    def room(self, name: str = "study-room") -> int:
+        return next(one.id for one in self.standin.world.channels.values() if one.name == name)
+
+    async def group(self, channel: str = "study-room", name: str = "Thursday readers", **options: object) -> Seen:
+        """Mo begins a group; its home is ``channel``."""
+        return await self.person("Mo").command(
+            self.room(channel), "group create", name=name, time_zone="Europe/Berlin", language="en", **options
+        )
+
+    async def joined(self, *names: str, channel: str = "study-room") -> None:
+        for name in names:
+            seen = await self.person(name).command(self.room(channel), "join")
+            assert seen.message
+            await self.person(name).press(seen.message, "Join")
+
+
+def public(person: Person, channel: int) -> list[Message]:
+    """What stands in a channel for all to see."""
+    return [message for message in person.reads(channel) if message.ephemeral_to is None]
+
+
+def card(seen: Seen) -> Message:
+    """The card of an answer; fails with what went wrong when there is none."""
+    assert seen.failed is None, seen.failed
+    assert seen.message is not None
+    return seen.message
+
+
+@pytest.fixture
+async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
+    """The server is there, the bot is up; no group yet."""
+    standin = StandIn(World.evening())
+    await standin.start()
+    settings = Settings(
+        discord_token="rehearsal",
+        database_url=f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}",
+        learner_secret="a secret of the rehearsal, long enough",
+        content_dir=ROOT / "content",
+        log_level="DEBUG",
+    )
+    one = Evening(standin, settings, tmp_path)
+    await one.start_bot()
+    yield one
+    await one.stop_bot()
+    await standin.stop()
