@@ -59,8 +59,7 @@ KEPT: tuple[Kept, ...] = (
 )
 
 NEVER = (
-    "your name, your Discord id, your picture or anything that you write; "
-    "no clock times; no rank, score or comparison with others"
+    "your name, your Discord id, your picture or anything that you write; no clock times; no rank, score or comparison with others"
 )
 
 KEY = (

@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
@@ -85,7 +86,7 @@ class Someone:
         raise TypeError("people are not pickled")
 
 
-def load_secret(given: str | None, folder: Path) -> Secret:
+def load_secret(given: str | None, folder: Path, when_made: Callable[[Path], None] = lambda file: None) -> Secret:
     """``LEARNER_SECRET`` if it is set; else the file in ``folder``, made at the first start (folder 0700, file 0600)."""
     if given:
         return Secret(given.encode())
@@ -93,6 +94,7 @@ def load_secret(given: str | None, folder: Path) -> Secret:
     try:
         if not file.exists():
             _make(file)
+            when_made(file)
         if file.stat().st_mode & 0o077:
             raise SecretTrouble(f"{file} can be read by others: run 'chmod 600 {file}' and start again.")
         return Secret(file.read_bytes().strip())

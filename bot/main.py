@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import discord
@@ -55,7 +56,7 @@ def main(argv: list[str]) -> int:
 async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
     """The whole house, wired and ready to be connected; closed in reverse."""
     library = read_library(settings.content_dir)
-    secret = load_secret(settings.learner_secret, settings.secret_dir)
+    secret = load_secret(settings.learner_secret, settings.secret_dir, when_made=_tell_of_secret)
     store = await open_store(settings.database_url)
     try:
         client = RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
@@ -68,6 +69,10 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
             await client.close()
     finally:
         await store.close()
+
+
+def _tell_of_secret(file: Path) -> None:
+    log().warning("secret made", file=str(file), advice="keep it, and apart from the database: without it progress is lost")
 
 
 def _run() -> int:

@@ -1,4 +1,4 @@
-"""What the bot does in public without being asked at that moment: finish what a crash interrupted, and speak up about a lost channel.
+"""What the bot does in public unasked: finish what a crash interrupted, and speak up about a lost channel.
 
 Knows no Discord: it looks into the store, builds cards, and hands them to ``Channels``.
 """
@@ -72,11 +72,7 @@ class Poster:
             sent = await deliver(posting, group, post, self._channels, self._store)
             if not isinstance(sent, Refused):
                 return "posted"
-        why = (
-            sent.why
-            if isinstance(sent, Refused)
-            else "I was stopped while posting it, too long ago to try again safely."
-        )
+        why = sent.why if isinstance(sent, Refused) else "I was stopped while posting it, too long ago to try again safely."
         await self._store.posting_failed(posting.posting_id, why)
         await self._tell(
             group,

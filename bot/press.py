@@ -33,8 +33,7 @@ class Press:
 
     def write(self) -> str:
         """The ``custom_id``. Raises ``ValueError`` rather than be longer than Discord allows."""
-        group = "" if self.group is None else base36(self.group)
-        written = ":".join((VERSION, *(_escaped(word) for word in (self.command, self.step, group, *self.args))))
+        written = self._written()
         if len(written) > LONGEST:
             raise ValueError(f"a press of {len(written)} characters does not fit into Discord's {LONGEST}")
         return written
@@ -50,6 +49,15 @@ class Press:
             return cls(command, step, tuple(args), int(group, 36) if group else None)
         except ValueError as error:
             raise NotAPress("its group is not a number") from error
+
+    @property
+    def fits(self) -> bool:
+        """Whether ``write`` will do."""
+        return len(self._written()) <= LONGEST
+
+    def _written(self) -> str:
+        group = "" if self.group is None else base36(self.group)
+        return ":".join((VERSION, *(_escaped(word) for word in (self.command, self.step, group, *self.args))))
 
     def with_args(self, *args: str) -> Press:
         return Press(self.command, self.step, args, self.group)

@@ -24,10 +24,7 @@ class ThemeProgress:
 
     @property
     def in_words(self) -> str:
-        return (
-            f"{self.lessons_read} of {self.lessons} lessons read, "
-            f"{self.questions_known} of {self.questions} questions known"
-        )
+        return f"{self.lessons_read} of {self.lessons} lessons read, {self.questions_known} of {self.questions} questions known"
 
     @property
     def is_whole(self) -> bool:

@@ -49,9 +49,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_engine(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-            raise ValueError(
-                "DATABASE_URL must look like sqlite:///data/red-flask.db or postgresql://user:password@host/database."
-            )
+            raise ValueError("DATABASE_URL must look like sqlite:///data/red-flask.db or postgresql://user:password@host/database.")
         return value
 
     @field_validator("learner_secret")

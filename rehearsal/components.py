@@ -34,7 +34,7 @@ def label_of(button: dict[str, Any]) -> str:
 
 
 def number(components: list[dict[str, Any]]) -> None:
-    """Give each component without an `id` the next free one, as Discord does."""
+    """Give each component without an `id` the next free one, and write the ids of defaults as text, as Discord does."""
     taken = {part["id"] for part in walk(components) if part.get("id")}
     free = 0
     for part in walk(components):
@@ -43,6 +43,8 @@ def number(components: list[dict[str, Any]]) -> None:
             while free in taken:
                 free += 1
             part["id"] = free
+        for default in part.get("default_values") or []:
+            default["id"] = str(default["id"])  # a browser would round the number
 
 
 def media(components: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str | None]]:

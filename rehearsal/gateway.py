@@ -185,6 +185,7 @@ class Connection:
         self._out: asyncio.Queue[str] = asyncio.Queue()
         self._zlib = zlib.compressobj() if compress else None
         self._received: deque[float] = deque(maxlen=120)
+        self._goodbye: int | None = None
 
     def put(self, frame: str) -> None:
         self._out.put_nowait(frame)
@@ -212,7 +213,7 @@ class Connection:
     def _leave(self) -> None:
         """The bot's own goodbye (1000, 1001) ends its session; anything else leaves it to be resumed."""
         self._detach()
-        if self.session is not None and self.socket.close_code in (1000, 1001):
+        if self.session is not None and self._goodbye in (1000, 1001):
             self.gateway.sessions.pop(self.session.id, None)
             self.gateway.world.changed()
 
@@ -233,6 +234,9 @@ class Connection:
             except TimeoutError:
                 await self.close(4009)
                 return
+            if received.type is WSMsgType.CLOSE:
+                # the socket's own close_code can't tell the bot's code from ours
+                self._goodbye = received.data
             if received.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
             code = self._too_often() or self._understand(received.data)

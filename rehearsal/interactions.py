@@ -59,6 +59,9 @@ class Interactions:
         self._send = send
         self._open: dict[str, Interaction] = {}
 
+    def __len__(self) -> int:
+        return len(self._open)
+
     def start(
         self, kind: int, user_id: int, channel: Channel, data: Json, *, locale: str, source: Message | None = None,
         command: str | None = None, option_kind: int | None = None, caused_by: Json | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal import components as parts
 from rehearsal import composing, shapes
 from rehearsal.checks import array, unknown_keys, whole_number
 from rehearsal.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, FORM, Interaction, Interactions, done
@@ -65,6 +66,7 @@ class _Answers:
             problems = Problems()
             check_form(problems, ("data",), data)
             problems.settle()
+            parts.number(data.get("components") or [])
             interaction.form = data
         interaction.answered_with = kind
         done(interaction.first)

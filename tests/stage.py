@@ -59,6 +59,9 @@ class Bot(discord.Client):
         self.failures: list[Exception] = []
         self.came: dict[str, asyncio.Event] = {}
 
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """The library waits five seconds here; the stand-in needs none."""
+
     def heard(self, event: str) -> asyncio.Event:
         return self.came.setdefault(event, asyncio.Event())
 

@@ -483,6 +483,7 @@ async def test_what_the_bot_may_not_do_in_a_channel_is_refused(standin: StandIn,
 async def test_lost_channels_and_servers_are_told_and_refused(standin: StandIn) -> None:
     async with playing(standin, Bot(say_nothing)) as bot:
         study, lounge = room(standin), room(standin, "lounge")
+        await asyncio.wait_for(bot.heard("ready").wait(), 5)
         standin.world.delete_channel(study)
         await asyncio.wait_for(bot.heard("guild_channel_delete").wait(), 5)
         with pytest.raises(discord.NotFound) as unknown:

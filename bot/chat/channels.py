@@ -47,9 +47,7 @@ class DiscordChannels:
             lacking[lacking.index("Send Messages")] = "Create Posts (Send Messages)"
         if not lacking:
             return None
-        return (
-            f"In <#{channel}> I lack: {', '.join(lacking)}. Give me that in the channel's settings, under Permissions."
-        )
+        return f"In <#{channel}> I lack: {', '.join(lacking)}. Give me that in the channel's settings, under Permissions."
 
     def all_may_view(self, channel: int) -> bool:
         found = self._client.get_channel(channel)
@@ -75,9 +73,7 @@ class DiscordChannels:
         # A forum may ask for a tag. Moderated tags need a right that we don't have, so the first open one it is.
         tags = [tag for tag in found.available_tags if not tag.moderated][:1] if found.flags.require_tag else []
         try:
-            made = await found.create_thread(
-                name=title[:100], view=to_view(card), files=to_files(card), applied_tags=tags
-            )
+            made = await found.create_thread(name=title[:100], view=to_view(card), files=to_files(card), applied_tags=tags)
         except _TROUBLE as error:
             return self._refusal(forum, error, "view", "send", "send in threads", "attach")
         return Posted(made.message.id, made.thread.id)
@@ -124,14 +120,10 @@ class DiscordChannels:
         if isinstance(error, discord.NotFound):
             return self._gone(channel)
         if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError | OSError):
-            return Refused(
-                "Discord did not answer, so I can't tell whether it is there. Look first, then try again.", unsure=True
-            )
+            return Refused("Discord did not answer, so I can't tell whether it is there. Look first, then try again.", unsure=True)
         code = error.code if isinstance(error, discord.HTTPException) else 0
         if code == TAG_REQUIRED:
-            return Refused(
-                f"The forum <#{channel}> asks for a tag that only moderators may give. Offer an open tag there."
-            )
+            return Refused(f"The forum <#{channel}> asks for a tag that only moderators may give. Offer an open tag there.")
         if code == THREADS_FULL:
             return Refused("This server has as many open threads as Discord allows. Archive some, then try again.")
         return Refused(f"Discord refused it (code {code}). Look at the settings of <#{channel}>, then try again.")

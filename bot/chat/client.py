@@ -34,9 +34,7 @@ UNREADABLE = Press("?", "?")
 class RedFlask(discord.AutoShardedClient):
     """Discord, seen from the house. ``begin`` hands it the desk; everything else is events."""
 
-    def __init__(
-        self, secret: Secret, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None
-    ) -> None:
+    def __init__(self, secret: Secret, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None) -> None:
         intents = discord.Intents.none()
         intents.guilds = True  # channels and rights; no members, no messages, nothing privileged
         super().__init__(
@@ -48,6 +46,8 @@ class RedFlask(discord.AutoShardedClient):
             shard_count=shard_count,
             shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
         )
+        # Without voice there is nothing to warn about at every start.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.channels = DiscordChannels(self)
         self._tree = app_commands.CommandTree(self)
         self._secret = secret

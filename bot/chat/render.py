@@ -64,9 +64,7 @@ def to_view(card: Card) -> ui.LayoutView:
 def to_files(card: Card) -> list[discord.File]:
     """The pictures of a card, to be sent along with it."""
     return [
-        discord.File(io.BytesIO(part.data), part.name, description=part.alt)
-        for part in card.parts
-        if isinstance(part, Picture)
+        discord.File(io.BytesIO(part.data), part.name, description=part.alt) for part in card.parts if isinstance(part, Picture)
     ]
 
 
@@ -101,9 +99,7 @@ def _item(part: Part) -> ui.Item[Any]:
                 discord.SelectOption(label=one.label[:100], value=one.value, description=one.description[:100] or None)
                 for one in part.choices
             ]
-            select: ui.Select[Any] = ui.Select(
-                custom_id=part.press.write(), placeholder=part.hint[:150], options=options
-            )
+            select: ui.Select[Any] = ui.Select(custom_id=part.press.write(), placeholder=part.hint[:150], options=options)
             return ui.ActionRow(select)
         case Text():
             return ui.TextDisplay(part.markdown)

@@ -31,19 +31,13 @@ _TYPES: dict[str, Any] = {
 }
 
 
-def build(
-    command: Command, serve: Serve, suggest: Suggest
-) -> app_commands.Command[Any, ..., None] | app_commands.Group:
+def build(command: Command, serve: Serve, suggest: Suggest) -> app_commands.Command[Any, ..., None] | app_commands.Group:
     """One command of ours as one of the library's."""
-    contexts = app_commands.AppCommandContext(
-        guild=True, dm_channel=command.in_direct_messages, private_channel=command.everywhere
-    )
+    contexts = app_commands.AppCommandContext(guild=True, dm_channel=command.in_direct_messages, private_channel=command.everywhere)
     installs = app_commands.AppInstallationType(guild=True, user=command.everywhere)
     rights = discord.Permissions(manage_guild=True) if command.for_moderators else None
     if not command.subcommands:
-        single = _single(
-            command.name, command.about, command.options, Press(command.name, command.first), serve, suggest
-        )
+        single = _single(command.name, command.about, command.options, Press(command.name, command.first), serve, suggest)
         single.allowed_contexts, single.allowed_installs = contexts, installs
         single.default_permissions = rights
         return single
@@ -76,9 +70,7 @@ def _single(
         found = {key: given_option(value) for key, value in typed.items()}
         await serve(interaction, press, {key: value for key, value in found.items() if value is not None})
 
-    parameters = [
-        inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)
-    ]
+    parameters = [inspect.Parameter("interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction)]
     parameters += [
         inspect.Parameter(
             one.name,

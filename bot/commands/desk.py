@@ -45,9 +45,7 @@ class Desk:
             )
         except StorageTrouble as trouble:
             code = _code()
-            log().error(
-                "storage trouble", code=code, step=_name(visit.press), error=kind_of(trouble), at=frames(trouble)
-            )
+            log().error("storage trouble", code=code, step=_name(visit.press), error=kind_of(trouble), at=frames(trouble))
             return say(f"{trouble}\n-# Code {code}", tone="trouble")
         except Exception as error:
             return self.broken(visit.press, error)
@@ -109,8 +107,7 @@ class Desk:
             group = await self._store.group(visit.press.group)
             if group is None:
                 return say(
-                    "This study group was closed, and everything it kept is erased. "
-                    "You can go on as a guest: `/learn`, `/quiz`.",
+                    "This study group was closed, and everything it kept is erased. You can go on as a guest: `/learn`, `/quiz`.",
                     tone="look",
                 )
             if group.server_id != visit.place.server:
@@ -140,12 +137,12 @@ def _at(visit: Visit, group: Group) -> Visit:
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:
-    given = (f"{name}={value}" for name, value in visit.given.items() if isinstance(value, str))
+    given = tuple(f"{name}={value}" for name, value in visit.given.items() if isinstance(value, str))
     press = Press(PICK, "group", (visit.press.command, visit.press.step, *given))
+    if not press.fits:  # whoever typed that much is asked again by the step itself
+        press = press.with_args(visit.press.command, visit.press.step)
     choices = tuple(Choice(group.name, base36(group.group_id)) for group in groups[:MOST_CHOICES])
-    return note(
-        Text("This server has several study groups. Which one do you mean?"), Menu(press, choices, "Pick a group")
-    )
+    return note(Text("This server has several study groups. Which one do you mean?"), Menu(press, choices, "Pick a group"))
 
 
 def _after_the_pick(visit: Visit) -> Visit:

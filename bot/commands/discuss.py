@@ -66,9 +66,7 @@ async def _post(visit: Visit, theme: Theme, wanted: str | None, store: Store, ch
     prompt = _prompt(theme, wanted) if wanted else await _unused(visit.group, theme, store)
     if prompt is None:
         titles = "\n".join(f"- {one.title}" for one in theme.prompts)
-        return say(
-            f"**{theme.title}** has no prompt called {quoted(wanted or '')}. It has these:\n{titles}", tone="look"
-        )
+        return say(f"**{theme.title}** has no prompt called {quoted(wanted or '')}. It has these:\n{titles}", tone="look")
     posting = new_posting(visit.group, "prompt", theme.name, prompt.name, visit.at)
     sent = await publish(posting, visit.group, prompt_post(visit.group, theme, prompt), channels, store)
     if isinstance(sent, JustPosted):
@@ -101,9 +99,7 @@ DISCUSS = Command(
     first="discuss",
     options=(
         Option("theme", "What about?", required=True, complete=complete_theme),
-        Option(
-            "prompt", "Which prompt? Without it, the first one that the group has not had.", complete=complete_prompt
-        ),
+        Option("prompt", "Which prompt? Without it, the first one that the group has not had.", complete=complete_prompt),
     ),
     steps={
         "discuss": Step(speaks=discuss, needs_group=True, for_moderators=True),

@@ -57,9 +57,7 @@ async def create(visit: Visit, library: Library, store: Store, channels: Channel
         return say(f"{group}\n-# No group was made. Press the arrow-up key, or type the command again.", tone="look")
     if not await store.add_group(group):
         return say(TAKEN, tone="look")
-    sent = await publish(
-        new_posting(group, "welcome", None, None, visit.at), group, welcome_post(group), channels, store
-    )
+    sent = await publish(new_posting(group, "welcome", None, None, visit.at), group, welcome_post(group), channels, store)
     return _created(group, sent)
 
 
@@ -73,9 +71,7 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
         (
             Text(f"## {group.name}"),
             Text(_in_words(group)),
-            Text(
-                f"{learners_in_words(figures.learners).capitalize()} · prompts posted: {prompts}. Who joined, nobody sees."
-            ),
+            Text(f"{learners_in_words(figures.learners).capitalize()} · prompts posted: {prompts}. Who joined, nobody sees."),
             Row(
                 (
                     Button("Edit", Press("group", "form", (), group.group_id)),

@@ -26,9 +26,7 @@ async def offer(visit: Visit, library: Library, store: Store) -> Card:
             Text(f"## Join {visit.group.name}?\nIf you join, I keep this about you, {HOW_LONG}:"),
             Text(lines),
             Text(f"**Never kept:** {NEVER}."),
-            Text(
-                f"{KEY}\n\nNobody sees who joined, the moderators neither. Without joining you can read and practise everything."
-            ),
+            Text(f"{KEY}\n\nNobody sees who joined, the moderators neither. Without joining you can read and practise everything."),
             Row(
                 (
                     Button("Join", Press("join", "yes", (str(VERSION),), group_id(visit))),

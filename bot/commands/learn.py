@@ -73,9 +73,7 @@ async def lessons(visit: Visit, library: Library, store: Store) -> Card:
     for index, lesson in enumerate(theme.lessons):
         done = " · read" if states and (theme.name, lesson.name) in states.read else ""
         rows.append(Text(f"**{index + 1}. {lesson.title}**{done}"))
-    buttons = tuple(
-        Button(str(index + 1), _page(visit, theme, lesson, 1)) for index, lesson in enumerate(theme.lessons)
-    )
+    buttons = tuple(Button(str(index + 1), _page(visit, theme, lesson, 1)) for index, lesson in enumerate(theme.lessons))
     chunks = tuple(Row(buttons[start : start + 5]) for start in range(0, len(buttons), 5))
     everything = Row(
         (

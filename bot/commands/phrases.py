@@ -60,9 +60,7 @@ async def complete_theme(visit: Visit, library: Library, store: Store, typed: st
     """Suggestions for a theme: those whose title or summary has what was typed."""
     wanted = typed.casefold().strip()
     found = (
-        theme
-        for theme in library.course(visit.reads).themes
-        if wanted in f"{theme.name} {theme.title} {theme.summary}".casefold()
+        theme for theme in library.course(visit.reads).themes if wanted in f"{theme.name} {theme.title} {theme.summary}".casefold()
     )
     return tuple(Choice(theme.title, theme.name) for theme in found)[:MOST_CHOICES]
 
@@ -82,8 +80,7 @@ def no_such_theme(visit: Visit, course: Course, typed: str, press: Press) -> Car
 
 def theme_menu(course: Course, press: Press, states: States | None = None) -> Menu:
     choices = tuple(
-        Choice(theme.title, str(theme.number), _how_far(theme, states) or theme.summary)
-        for theme in course.themes[:MOST_CHOICES]
+        Choice(theme.title, str(theme.number), _how_far(theme, states) or theme.summary) for theme in course.themes[:MOST_CHOICES]
     )
     return Menu(press, choices, "Pick a theme")
 

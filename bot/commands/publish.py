@@ -50,9 +50,7 @@ def new_posting(group: Group, kind: PostingKind, theme: str | None, item: str | 
     return Posting(posting_id, group.group_id, kind, theme, item, group.home_channel, moment)
 
 
-async def publish(
-    posting: Posting, group: Group, post: Post, channels: Channels, store: Store
-) -> Published | JustPosted | Refused:
+async def publish(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | JustPosted | Refused:
     """Claim the posting, post it, confirm it. A refusal is kept with its reason, and nothing is posted."""
     if not await store.claim(posting):
         return JustPosted()
@@ -67,8 +65,7 @@ async def deliver(posting: Posting, group: Group, post: Post, channels: Channels
     else:
         sent = await channels.post(posting.channel_id, post.card, nonce=base36(posting.posting_id))
     if isinstance(sent, Refused):
-        if not sent.unsure:
-            await store.posting_failed(posting.posting_id, sent.why)
+        await store.posting_failed(posting.posting_id, sent.why)
         return sent
     if post.with_thread and group.home_kind != "forum":
         thread = await channels.open_thread(posting.channel_id, sent.message, post.title)

@@ -136,9 +136,7 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
         return gone("This question")
     turn = (asked or {}).get(question.number, 0)
     order = question.order(sitting.seed + sitting.skip)
-    options = "\n".join(
-        f"**{letter}** · {question.options[index].text}" for letter, index in zip(LETTERS, order, strict=False)
-    )
+    options = "\n".join(f"**{letter}** · {question.options[index].text}" for letter, index in zip(LETTERS, order, strict=False))
     press = (*sitting.args(), base36(question.number, 2), base36(turn))
     buttons = tuple(
         Button(letter, Press("quiz", "answer", (*press, str(index)), group_id(visit)))

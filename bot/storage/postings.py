@@ -13,7 +13,8 @@ class Postings:
     _engine: Engine
 
     async def claim(self, posting: Posting) -> bool:
-        """True: the row is there, go and post. False: somebody else has claimed it, or the group is gone."""
+        """True: the row is there, go and post; one that failed may be claimed again.
+        False: somebody else has claimed it, or the group is gone."""
         try:
             [claimed] = await self._engine.write(
                 (
@@ -50,7 +51,10 @@ class Postings:
 _CLAIM = """
 INSERT INTO postings (posting_id, group_id, kind, theme, item, channel_id, state, claimed_at)
 VALUES (:posting, :group, :kind, :theme, :item, :channel, 'claimed', :claimed_at)
-ON CONFLICT (posting_id) DO NOTHING RETURNING 1
+ON CONFLICT (posting_id) DO UPDATE
+   SET state = 'claimed', channel_id = excluded.channel_id, claimed_at = excluded.claimed_at, trouble = NULL
+ WHERE postings.state = 'failed'
+RETURNING 1
 """
 
 _POSTED = """
