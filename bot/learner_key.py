@@ -20,6 +20,8 @@ from typing import NoReturn
 from bot.cards import LearnerKey
 
 KEY_BYTES = 16
+SHORTEST = 16
+"""What a secret needs at least, in bytes."""
 SECRET_FILE = "learner-secret"
 
 
@@ -33,8 +35,8 @@ class Secret:
     __slots__ = ("_hmac",)
 
     def __init__(self, secret: bytes) -> None:
-        if len(secret) < 16:
-            raise SecretTrouble("LEARNER_SECRET is too short: give at least 16 characters, better 32 random ones.")
+        if len(secret) < SHORTEST:
+            raise SecretTrouble(f"LEARNER_SECRET is too short: give at least {SHORTEST} characters, better 32 random ones.")
         self._hmac = hmac.new(secret, digestmod=hashlib.sha256)
 
     def __repr__(self) -> str:
@@ -97,7 +99,10 @@ def load_secret(given: str | None, folder: Path, when_made: Callable[[Path], Non
             when_made(file)
         if file.stat().st_mode & 0o077:
             raise SecretTrouble(f"{file} can be read by others: run 'chmod 600 {file}' and start again.")
-        return Secret(file.read_bytes().strip())
+        found = file.read_bytes().strip()
+        if len(found) < SHORTEST:
+            raise SecretTrouble(f"{file} is damaged: put it back from your copy, or delete it and all learners begin anew.")
+        return Secret(found)
     except OSError as error:
         raise SecretTrouble(
             f"The secret file {file} can't be read or made ({error.strerror}): mend that, or set LEARNER_SECRET."
@@ -108,7 +113,8 @@ def _make(file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     file.parent.chmod(0o700)
     # Written beside and linked into place: two first starts at once agree on one secret, and a kill leaves no half of it.
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    # (A name drawn by lot: in a container every start may have the process id of the one that was killed.)
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as out:
         out.write(secrets.token_urlsafe(32) + "\n")

@@ -44,11 +44,15 @@ class Press:
         version, *words = custom_id.split(":")
         if version != VERSION or len(words) < 3:
             raise NotAPress("not a control of this version")
-        command, step, group, *args = (unquote(word, errors="surrogatepass") for word in words)
         try:
-            return cls(command, step, tuple(args), int(group, 36) if group else None)
+            command, step, group, *args = (unquote(word, errors="surrogatepass") for word in words)
+            press = cls(command, step, tuple(args), int(group, 36) if group else None)
+            is_ours = press.write() == custom_id
         except ValueError as error:
-            raise NotAPress("its group is not a number") from error
+            raise NotAPress("not written by us") from error
+        if not is_ours:
+            raise NotAPress("not written by us")
+        return press
 
     @property
     def fits(self) -> bool:
@@ -65,6 +69,8 @@ class Press:
 
 def base36(number: int, width: int = 0) -> str:
     """A number ≥ 0 in as few lower-case characters as fit, padded with zeros to ``width``."""
+    if number < 0:
+        raise ValueError("base 36 has no word for a negative number")
     digits = ""
     while number:
         number, rest = divmod(number, 36)

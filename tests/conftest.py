@@ -1,1 +1,3 @@
-pytest_plugins = ["evening"]
+"""Shared fixtures, one plugin module for each room that has some."""
+
+pytest_plugins = ["tests.engines"]

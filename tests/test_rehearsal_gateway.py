@@ -70,11 +70,19 @@ async def test_a_card_of_an_earlier_run_is_still_answered(standin: StandIn) -> N
         message = (await person(standin).command(room(standin), "learn")).message
         assert message is not None
     assert not standin.bot_online
-    ada = person(standin)
+    ada = person(standin, patience=0.2)
     assert (await ada.press(message, "More")).failed == "This interaction failed"
     assert (await ada.command(room(standin), "learn")).failed == "The application did not respond"
     async with playing(standin, Bot(greet)):
         assert (await ada.press(message, "More")).text == "Hello"
+
+
+async def test_without_any_bot_a_control_fails_at_once(standin: StandIn) -> None:
+    ada = person(standin, patience=60)
+    message = await ada.say(room(standin), "hello")
+    message.components = [{"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 1, "label": "x", "custom_id": "x"}]}]
+    seen = await asyncio.wait_for(ada.press(message, "x"), 1)
+    assert seen.failed == "This interaction failed"
 
 
 async def test_each_shard_hears_only_of_its_servers(standin: StandIn) -> None:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-from bot.cards import Button, Card, Choice, Menu, Part, Row, Text, Visit
+from bot.cards import Button, Card, Choice, Menu, Part, Row, Text, Tone, Visit
 from bot.library import Course, Library, Source, Theme
 from bot.press import Press
 from bot.storage import States, Store
@@ -24,12 +24,12 @@ MOST_CHOICES = 25
 """Discord's limit for a menu and for a list of suggestions."""
 
 
-def note(*parts: Part, tone: str = "plain") -> Card:
+def note(*parts: Part, tone: Tone = "plain") -> Card:
     """A short card, usually one paragraph."""
-    return Card(parts, tone=tone)  # type: ignore[arg-type]
+    return Card(parts, tone=tone)
 
 
-def say(*paragraphs: str, tone: str = "plain") -> Card:
+def say(*paragraphs: str, tone: Tone = "plain") -> Card:
     """A card of text alone."""
     return note(Text("\n\n".join(paragraphs)), tone=tone)
 

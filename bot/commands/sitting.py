@@ -45,9 +45,10 @@ class Sitting:
             theme, seed, length, skip, done = args
             pairs = tuple((int(done[at : at + 2], 36), done[at + 2] == "1") for at in range(0, len(done), 3))
             sitting = cls(int(theme, 36), int(seed, 36), int(length, 36), int(skip, 36), pairs)
+            is_ours = sitting.args() == args
         except (ValueError, IndexError) as error:
             raise NotAPress("not a quiz") from error
-        if not (1 <= sitting.length <= LONGEST and len(pairs) <= LONGEST and sitting.args() == args):
+        if not (1 <= sitting.length <= LONGEST and len(pairs) <= LONGEST and is_ours):
             raise NotAPress("not a quiz")
         return sitting
 

@@ -153,7 +153,7 @@ def _rewritten(sql: str) -> bytes:
 
 
 def _setting(name: str, seconds: float) -> bytes:
-    return f"SET {name} = {round(seconds * 1000)}".encode()
+    return f"SET {name} = {max(1, round(seconds * 1000))}".encode()
 
 
 def _trouble(error: Exception) -> StorageTrouble:

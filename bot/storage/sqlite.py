@@ -87,6 +87,7 @@ class SQLite:
         await self._reader.close()
         if self._scrub_is_due:
             await self._scrub()
+            self._scrub_is_due = False  # the next start's checkpoint must do
         await self._writer.close()
 
     async def _run_writes(self, units: list[Unit]) -> list[Outcome]:

@@ -1,0 +1,145 @@
+"""``/group edit``: change a group by options or in a form. A form that is refused is not lost: *Try again* brings it back."""
+
+from __future__ import annotations
+
+import re
+
+from bot.cards import Answer, Button, Card, ChannelField, Channels, Form, RoleField, Row, Text, TextField, Visit
+from bot.commands.group_wish import LONGEST_NAME, Wish, changed
+from bot.commands.phrases import say
+from bot.group import Group
+from bot.library import Library
+from bot.press import Press, base36
+from bot.storage import Change, Store
+
+TAKEN = "That channel is the home of another group: one group per channel. Choose another with `channel`."
+
+
+async def edit(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:
+    """With options: change these. Without: a form with everything filled in."""
+    assert visit.group
+    if not set(visit.given) - {"group"}:
+        return _form(visit.group)
+    wish = Wish(
+        visit.text("name"),
+        visit.text("time_zone"),
+        visit.text("language"),
+        visit.channel("channel"),
+        visit.channel("moderators_channel"),
+        visit.number("facilitators"),
+    )
+    return await _change(visit.group, wish, library, store, channels)
+
+
+async def form(visit: Visit, library: Library, store: Store) -> Form:
+    assert visit.group
+    return _form(visit.group)
+
+
+async def fill_in(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
+    """The form came back: change the group, or say what is wrong and keep what was typed."""
+    assert visit.group
+    moderators, facilitators = visit.channel("moderators"), visit.number("facilitators")
+    empty = {"moderators": moderators, "facilitators": facilitators}
+    wish = Wish(
+        visit.text("name") or "",
+        visit.text("time_zone") or "",
+        None,
+        visit.channel("home"),
+        moderators,
+        facilitators,
+        frozenset(name for name, value in empty.items() if value is None),
+    )
+    return await _change(visit.group, wish, library, store, channels)
+
+
+async def try_again(visit: Visit, library: Library, store: Store) -> Form:
+    """Open the form again with what was typed: names from the refusing card's own text, ids from its button."""
+    assert visit.group
+    typed = dict(re.findall(r"^> (Name|Time zone): (.*)$", visit.on_card, re.MULTILINE))
+    home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
+    return _form(
+        visit.group,
+        Wish(typed.get("Name"), typed.get("Time zone"), None, None, None, None),
+        home,
+        moderators,
+        facilitators,
+    )
+
+
+def in_words(group: Group) -> str:
+    """What the group is now, as a list."""
+    moderators = f"<#{group.moderators_channel}>" if group.moderators_channel else "none"
+    facilitators = f"<@&{group.facilitators_role}>" if group.facilitators_role else "members with Manage Server"
+    return (
+        f"- Home: <#{group.home_channel}>\n- Time zone: {group.time_zone}\n- Language: {group.language}\n"
+        f"- Moderators' channel: {moderators}\n- Facilitators: {facilitators}"
+    )
+
+
+async def _change(group: Group, wish: Wish, library: Library, store: Store, channels: Channels) -> Card:
+    wanted = changed(group, wish, channels, library.languages)
+    if isinstance(wanted, str):
+        return _refused(group, wish, wanted)
+    done = await store.change_group(wanted)
+    if done is Change.CHANNEL_TAKEN:
+        return _refused(group, wish, TAKEN)
+    if done is Change.GONE:
+        return say(f"**{group.name}** was closed meanwhile; there is nothing to change.", tone="look")
+    return say(f"**{wanted.name}** is changed.", in_words(wanted), tone="good")
+
+
+def _refused(group: Group, wish: Wish, why: str) -> Card:
+    """Say what is wrong, repeat what was typed, and let it be mended in the form. Nothing is stored for it."""
+    name, zone = (" ".join((text or "").split()) for text in (wish.name, wish.time_zone))
+    ids = (wish.home, wish.moderators)
+    args = (*(base36(one.id) if one else "" for one in ids), base36(wish.facilitators) if wish.facilitators else "")
+    return Card(
+        (
+            Text(f"{why}\n-# Nothing was changed."),
+            Text(f"> Name: {name or group.name}\n> Time zone: {zone or group.time_zone}"),
+            Row((Button("Try again", Press("group", "try-again", args, group.group_id), "main"),)),
+        ),
+        tone="look",
+    )
+
+
+def _form(
+    group: Group,
+    wish: Wish | None = None,
+    home: int | None = None,
+    moderators: int | None = None,
+    facilitators: int | None = None,
+) -> Form:
+    wish = wish or Wish()
+    again = wish.name is not None
+    return Form(
+        "Edit the group",
+        Press("group", "fill-in", (), group.group_id),
+        (
+            TextField("name", "Name", (wish.name or group.name)[:LONGEST_NAME], longest=LONGEST_NAME),
+            TextField(
+                "time_zone",
+                "Time zone",
+                (wish.time_zone or group.time_zone)[:60],
+                longest=60,
+                help="Such as Europe/Berlin.",
+            ),
+            ChannelField("home", "Home channel", ("text", "announcement", "forum"), home or group.home_channel),
+            ChannelField(
+                "moderators",
+                "Moderators' channel",
+                ("text",),
+                moderators if again else group.moderators_channel,
+                help="Where I tell moderators of trouble. Not one that everyone can view.",
+                required=False,
+            ),
+            RoleField(
+                "facilitators",
+                "Facilitators' role",
+                facilitators if again else group.facilitators_role,
+                help="Its members moderate this group, besides those with Manage Server.",
+                required=False,
+            ),
+        ),
+    )

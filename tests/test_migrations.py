@@ -1,0 +1,202 @@
+"""Migrations, on both engines: applied once, whole or not at all, whoever is killed in the middle."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.storage import MIGRATIONS, StorageTrouble, open_store, step_back
+from bot.storage.migrate import _statements, migrations_in
+from tests.engines import start_python
+
+OPENING = """
+import asyncio, sys, pathlib
+from bot.storage import open_store
+async def main():
+    store = await open_store(sys.argv[1], pathlib.Path(sys.argv[2]))
+    await store.close()
+asyncio.run(main())
+"""
+
+ENDLESS = {
+    "sqlite": "INSERT INTO one WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n;",
+    "postgresql": "INSERT INTO one SELECT 1 FROM pg_sleep(600);",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "migrations"
+    made.mkdir()
+    return made
+
+
+def write(folder: Path, number: int, forward: str, back: str = "") -> None:
+    (folder / f"{number:04}_step_{number}.sql").write_text(forward)
+    (folder / f"{number:04}_step_{number}.back.sql").write_text(back)
+
+
+async def tables(url: str, folder: Path) -> set[str]:
+    store = await open_store(url, folder)
+    found = {table for table, _ in await store.columns()}
+    await store.close()
+    return found
+
+
+async def rows(url: str, folder: Path, sql: str) -> list[tuple[object, ...]]:
+    store = await open_store(url, folder)
+    [found] = await store._engine.read((sql, {}))
+    await store.close()
+    return found
+
+
+async def test_new_migrations_are_applied_in_order_and_once(url: str, folder: Path) -> None:
+    write(folder, 1, "CREATE TABLE one (n BIGINT);\nINSERT INTO one VALUES (1);\n")
+    assert await tables(url, folder) == {"migrations", "one"}
+    write(folder, 10, "INSERT INTO two SELECT n FROM one;")
+    write(folder, 2, "CREATE TABLE two (n BIGINT);")
+    assert await tables(url, folder) == {"migrations", "one", "two"}
+    assert await rows(url, folder, "SELECT n FROM two") == [(1,)]
+    assert await rows(url, folder, "SELECT number, name FROM migrations ORDER BY number") == [
+        (1, "step_1"),
+        (2, "step_2"),
+        (10, "step_10"),
+    ]
+
+
+async def test_the_day_is_noted_and_nothing_about_the_machine(url: str, folder: Path) -> None:
+    write(folder, 1, "CREATE TABLE one (n BIGINT);")
+    [row] = await rows(url, folder, "SELECT * FROM migrations")
+    assert row[:2] == (1, "step_1")
+    assert isinstance(row[2], str)
+    assert len(row[2]) == len("2026-01-01")
+    assert len(row) == 3
+
+
+async def test_our_own_migrations_lead_back(url: str) -> None:
+    before = await tables(url, MIGRATIONS)
+    assert len(before) > 1
+    await step_back(url, to=0)
+    assert await rows_without_migrating(url) == {"migrations"}
+    assert await tables(url, MIGRATIONS) == before
+
+
+async def rows_without_migrating(url: str) -> set[str]:
+    from bot.storage import _engine_module
+
+    engine = await _engine_module(url).open_engine(url, 1)
+    found = {table for table, _ in await engine.columns()}
+    await engine.close()
+    return found
+
+
+def test_every_migration_of_ours_has_a_way_back() -> None:
+    for migration in migrations_in(MIGRATIONS):
+        assert migration.back.exists(), migration.name
+
+
+async def test_stepping_back_stops_where_it_is_told(url: str, folder: Path) -> None:
+    for number in (1, 2, 3):
+        write(folder, number, f"CREATE TABLE t{number} (n BIGINT);", f"DROP TABLE t{number};")
+    await tables(url, folder)
+    await step_back(url, folder, to=1)
+    assert await rows_without_migrating(url) == {"migrations", "t1"}
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(url: str, folder: Path) -> None:
+    write(folder, 1, "CREATE TABLE one (n BIGINT);")
+    write(folder, 2, "CREATE TABLE two (n BIGINT);\nINSERT INTO nowhere VALUES (1);")
+    with pytest.raises(StorageTrouble):
+        await open_store(url, folder)
+    assert await rows_without_migrating(url) == {"migrations", "one"}
+    write(folder, 2, "CREATE TABLE two (n BIGINT);")
+    assert await tables(url, folder) == {"migrations", "one", "two"}
+
+
+async def test_a_newer_database_is_refused_with_a_sentence(url: str, folder: Path) -> None:
+    write(folder, 1, "CREATE TABLE one (n BIGINT);")
+    write(folder, 2, "CREATE TABLE two (n BIGINT);")
+    await tables(url, folder)
+    (folder / "0002_step_2.sql").unlink()
+    with pytest.raises(StorageTrouble, match=r"newer than this version.*step 2.*knows 1"):
+        await open_store(url, folder)
+
+
+async def test_a_start_after_a_kill_in_the_middle_works(url: str, folder: Path) -> None:
+    endless = ENDLESS[url.partition(":")[0]]
+    write(folder, 1, f"CREATE TABLE one (n BIGINT);\nINSERT INTO one VALUES (1);\n{endless}\n")
+    process = await start_python(OPENING, url, str(folder))
+    await until_it_is_inside(url, process)
+    process.kill()
+    await process.wait()
+    write(folder, 1, "CREATE TABLE one (n BIGINT);\nINSERT INTO one VALUES (2);\n")
+    async with asyncio.timeout(15):
+        assert await rows(url, folder, "SELECT n FROM one") == [(2,)]
+
+
+async def until_it_is_inside(url: str, process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(20):
+        while not await asyncio.to_thread(is_migrating, url):
+            assert process.returncode is None
+            await asyncio.sleep(0.05)
+
+
+def is_migrating(url: str) -> bool:
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        wal = path.with_name(path.name + "-wal")
+        if not wal.exists() or not wal.stat().st_size:
+            return False
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as db:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            db.execute("ROLLBACK")
+        return False
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        seen = connection.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND wait_event = 'PgSleep'"
+        )
+        return seen.fetchone() is not None
+
+
+async def test_several_processes_that_start_at_once_apply_it_once(url: str, folder: Path) -> None:
+    write(folder, 1, "CREATE TABLE one (n BIGINT);\nINSERT INTO one VALUES (1);\n")
+    write(folder, 2, "INSERT INTO one VALUES (2);")
+    processes = [await start_python(OPENING, url, str(folder)) for _ in range(5)]
+    assert [await process.wait() for process in processes] == [0] * 5
+    assert await rows(url, folder, "SELECT n FROM one ORDER BY n") == [(1,), (2,)]
+
+
+def test_two_migrations_of_one_number_are_refused(folder: Path) -> None:
+    write(folder, 1, "")
+    (folder / "0001_another.sql").touch()
+    with pytest.raises(ValueError, match="number 1: another and step_1"):
+        migrations_in(folder)
+
+
+def test_no_migrations_at_all_is_a_mistake(folder: Path) -> None:
+    with pytest.raises(ValueError, match="no migrations"):
+        migrations_in(folder)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("-- nothing;\n", []),
+        ("SELECT 1", ["SELECT 1"]),
+        ("SELECT 1;\nSELECT 2;", ["SELECT 1", "SELECT 2"]),
+        ("SELECT 1; -- first;\n\n-- why;\nSELECT\n 2;\n", ["SELECT 1", "SELECT\n 2"]),
+        ("SELECT ';' ;  \nSELECT 2", ["SELECT ';'", "SELECT 2"]),
+        ("CREATE TABLE t (\n  a TEXT, -- a note;\n  b TEXT\n);", ["CREATE TABLE t (\n  a TEXT, \n  b TEXT\n)"]),
+    ],
+)
+def test_statements_end_at_a_semicolon_at_the_end_of_a_line(text: str, expected: list[str]) -> None:
+    assert list(_statements(text)) == expected

@@ -1,0 +1,114 @@
+"""A wrong setting is one sentence with the remedy and exit status 1, as an operator sees it: `python bot.py`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from evening import ROOT
+
+from bot.settings import Settings, SettingsTrouble, read_settings
+
+Ended = subprocess.CompletedProcess[str]
+
+WRONG: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "an unknown engine": ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must look like"),
+    "a database without a file": ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL must name a file"),
+    "a database in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL must name a file"),
+    "a database where a folder is": ({"DATABASE_URL": "sqlite:////"}, "DATABASE_URL"),
+    "a database below a file": ({"DATABASE_URL": f"sqlite:///{ROOT}/bot.py/x.db"}, "Check DATABASE_URL"),
+    "a file that is no database": ({"DATABASE_URL": f"sqlite:///{ROOT}/LICENSE"}, "not a SQLite database"),
+    "a short secret": ({"LEARNER_SECRET": "short"}, "LEARNER_SECRET is too short"),
+    "no such content": ({"CONTENT_DIR": "no/such/folder"}, "CONTENT_DIR names no folder"),
+    "content that is a file": ({"CONTENT_DIR": f"{ROOT}/bot.py"}, "CONTENT_DIR names no folder"),
+    "an unknown level": ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
+    "a word for a number": ({"SHARD_COUNT": "two"}, "SHARD_COUNT must be a whole number"),
+    "no shards": ({"SHARD_COUNT": "0"}, "SHARD_COUNT must be a whole number"),
+    "a list that is none": ({"SHARD_COUNT": "4", "SHARD_IDS": "one"}, "SHARD_IDS must list shards"),
+    "a list backwards": ({"SHARD_COUNT": "4", "SHARD_IDS": "3-1"}, "SHARD_IDS must list shards"),
+    "a list without its count": ({"SHARD_IDS": "0,1"}, "SHARD_IDS needs SHARD_COUNT"),
+    "a shard too many": ({"SHARD_COUNT": "4", "SHARD_IDS": "2-4"}, "run from 0 to 3"),
+    "more shards than memory": ({"SHARD_COUNT": "4", "SHARD_IDS": "0-99999999999"}, "run from 0 to 3"),
+}
+
+
+def python_bot(folder: Path, environment: Mapping[str, str]) -> Ended:
+    """`python bot.py` in a folder of its own, with these settings and no others."""
+    own = ("DISCORD_TOKEN", "DATABASE_URL", "LEARNER_SECRET", "CONTENT_DIR", "LOG_LEVEL", "SHARD_COUNT", "SHARD_IDS")
+    plain = {name: value for name, value in os.environ.items() if name not in own}
+    return subprocess.run(
+        [sys.executable, ROOT / "bot.py"],
+        cwd=folder, env=plain | dict(environment), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Ended]]]:
+    """All wrong starts of the table, side by side, since each takes a second to import everything."""
+    secret = {"DISCORD_TOKEN": "rehearsal", "LEARNER_SECRET": "a secret of the tests, long enough"}
+    with ThreadPoolExecutor(4) as several:
+        yield {
+            name: several.submit(python_bot, tmp_path_factory.mktemp("operator"), secret | dict(settings))
+            for name, (settings, _) in WRONG.items()
+        }
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_setting_is_one_sentence_and_exit_status_1(name: str, ended: Mapping[str, Future[Ended]]) -> None:
+    done, (_, sentence) = ended[name].result(), WRONG[name]
+    assert done.returncode == 1, done
+    assert sentence in done.stderr
+    said = [line for line in done.stderr.strip().splitlines() if " event=" not in line]
+    assert len(said) == 1, done.stderr
+    assert done.stdout == ""
+
+
+def test_every_problem_is_said_at_once(tmp_path: Path) -> None:
+    done = python_bot(tmp_path, {"LOG_LEVEL": "loud", "SHARD_COUNT": "two", "DATABASE_URL": "mysql://x"})
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_token_it_says_how_to_get_one_and_how_to_try_without(tmp_path: Path) -> None:
+    done = python_bot(tmp_path, {})
+    assert done.returncode == 1
+    assert "DISCORD_TOKEN" in done.stderr
+    assert "https://discord.com/developers/applications" in done.stderr
+    assert "make try" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []  # nothing was made either
+
+
+def test_the_file_env_is_read_and_the_environment_comes_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LOG_LEVEL=debug\nSHARD_COUNT=4\nSHARD_IDS=0-1, 3\nDISCORD_TOKEN=\nSOMETHING_ELSE=x\n")
+    monkeypatch.setenv("SHARD_COUNT", "8")
+    settings = read_settings(file)
+    assert (settings.log_level, settings.shard_count, settings.shard_ids) == ("DEBUG", 8, (0, 1, 3))
+    assert settings.discord_token is None
+
+
+def test_a_file_env_in_another_encoding_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes("DISCORD_TOKEN=ü".encode("latin-1"))
+    with pytest.raises(SettingsTrouble, match="save it as UTF-8"):
+        read_settings(file)
+
+
+def test_what_is_wrong_is_never_quoted_when_it_may_be_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEARNER_SECRET", "hunter2")
+    monkeypatch.setenv("DATABASE_URL", "mysql://me:hunter2@host/x")
+    with pytest.raises(SettingsTrouble) as raised:
+        read_settings(None)
+    assert "hunter2" not in str(raised.value)
+
+
+def test_settings_do_not_show_the_token() -> None:
+    settings = Settings(_env_file=None, discord_token="hunter2")  # type: ignore[call-arg]
+    assert "hunter2" not in f"{settings} {settings!r}"
