@@ -12,6 +12,8 @@ from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 HERE = Path(__file__).resolve().parent.parent
+MOST_SHARDS = 100_000
+"""More than any bot has: a slip of the finger must not fill the memory."""
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -50,6 +52,8 @@ class Settings(BaseSettings):
     def _known_engine(cls, value: str) -> str:
         if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
             raise ValueError("DATABASE_URL must look like sqlite:///data/red-flask.db or postgresql://user:password@host/database.")
+        if value.startswith("sqlite:///") and not Path(value.removeprefix("sqlite:///").replace(":memory:", "")).name:
+            raise ValueError("DATABASE_URL must name a file, such as sqlite:///data/red-flask.db (four strokes if absolute).")
         return value
 
     @field_validator("learner_secret")
@@ -119,7 +123,8 @@ def _shards(value: str) -> tuple[int, ...]:
     shards: list[int] = []
     for part in value.replace(" ", "").split(","):
         first, dash, last = part.partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()) or (dash and int(last) < int(first)):
+        numbers = first.isdecimal() and (last.isdecimal() or not dash)
+        if not numbers or not int(first) <= int(last or first) < MOST_SHARDS:
             raise ValueError("SHARD_IDS must list shards, such as 0,1,2 or 0-3.")
         shards += range(int(first), int(last or first) + 1)
     return tuple(dict.fromkeys(shards))

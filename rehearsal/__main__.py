@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from rehearsal.bot_process import BotProcess
@@ -31,14 +32,17 @@ def main(arguments: list[str]) -> int:
     port = options.port if options.port is not None else _port_from_environment()
     if port is None or not 0 <= port <= 65535:
         return _complain("The port must be a whole number up to 65535.")
-    with tempfile.TemporaryDirectory(prefix="red-flask-rehearsal-") as folder:
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="red-flask-rehearsal-") as folder:
         return asyncio.run(_rehearse(port, Path(folder), verbose=options.verbose))
+    return 0
 
 
 async def _rehearse(port: int, folder: Path, *, verbose: bool) -> int:
     ending = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+        # Windows has no such handlers; there Ctrl-C interrupts
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(number, ending.set)
     standin = StandIn(World.evening())
     bot = BotProcess("", folder, verbose=verbose)
 

@@ -11,6 +11,7 @@ import os
 import secrets
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +44,10 @@ class BotProcess:
         self._watch: asyncio.Task[None] | None = None
 
     @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
@@ -52,14 +57,14 @@ class BotProcess:
             return
         environment = os.environ | {
             "DISCORD_TOKEN": "rehearsal", "REHEARSAL_URL": self.url, "LEARNER_SECRET": self._secret,
-            "DATABASE_URL": f"sqlite:///{self.folder / 'red-flask.db'}", "PYTHONUNBUFFERED": "1",
+            "DATABASE_URL": f"sqlite:///{self.folder / 'red-flask.db'}", "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
         log = None if self._verbose else os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "rehearsal.bot_process", cwd=self.folder, env=environment,
-                stdin=asyncio.subprocess.DEVNULL, stdout=sys.stderr if log is None else log,
+                stdin=asyncio.subprocess.PIPE, stdout=sys.stderr if log is None else log,
                 stderr=sys.stderr if log is None else log,
                 # of its own session, so that Ctrl-C reaches it through stop() alone
                 start_new_session=True,
@@ -117,9 +122,18 @@ class BotProcess:
 
 def run() -> int:
     point_discord_py_at(os.environ["REHEARSAL_URL"])
+    if os.environ.get("REHEARSAL_LEASH"):
+        threading.Thread(target=_end_with_the_rehearsal, daemon=True).start()
     from bot.main import main
 
     return main(["run"])
+
+
+def _end_with_the_rehearsal() -> None:
+    """Its standard input is held open by the rehearsal: when that ends, however suddenly, so does this."""
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

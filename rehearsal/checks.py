@@ -14,9 +14,7 @@ def unknown_keys(problems: Problems, path: Path, body: Json, known: Iterable[str
         problems.add((*path, key), "UNKNOWN_KEY", "No such field. (Discord would ignore it in silence.)")
 
 
-def text(
-    problems: Problems, path: Path, value: Any, *, shortest: int = 0, longest: int, required: bool = False
-) -> str:
+def text(problems: Problems, path: Path, value: Any, *, shortest: int = 0, longest: int, required: bool = False) -> str:
     """The text itself, or "" if it is missing or wrong."""
     if value is None:
         if required:
@@ -33,9 +31,7 @@ def text(
     return value
 
 
-def whole_number(
-    problems: Problems, path: Path, value: Any, *, least: int | None = None, most: int | None = None
-) -> int | None:
+def whole_number(problems: Problems, path: Path, value: Any, *, least: int | None = None, most: int | None = None) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rehearsal.checks import array, text, unknown_keys, whole_number
+from rehearsal.checks import array, entry, text, unknown_keys, whole_number
 from rehearsal.limits_components import check_message_components
 from rehearsal.refusals import Path, Problems, empty_message
 from rehearsal.things import COMPONENTS_V2, EPHEMERAL, Json
@@ -53,6 +53,7 @@ def check_message(
     content = text(problems, (*path, "content"), body.get("content"), longest=2000)
     _embeds(problems, (*path, "embeds"), body.get("embeds"))
     _nonce(problems, path, body)
+    _allowed_mentions(problems, (*path, "allowed_mentions"), body.get("allowed_mentions"))
     names = [*_attachments(problems, (*path, "attachments"), body.get("attachments"), list(files)), *old_names]
     if is_v2:
         for key in ("content", "embeds", "sticker_ids", "poll"):
@@ -82,21 +83,33 @@ def _nonce(problems: Problems, path: Path, body: Json) -> None:
         problems.add((*path, "nonce"), "NONCE_TYPE_TOO_LONG", "Nonce must be 25 or fewer characters.")
 
 
+def _allowed_mentions(problems: Problems, path: Path, value: Any) -> None:
+    if value is None or entry(problems, path, value) is None:
+        return
+    unknown_keys(problems, path, value, ("parse", "users", "roles", "replied_user"))
+    parse = array(problems, (*path, "parse"), value.get("parse")) or []
+    for index, kind in enumerate(parse):
+        if kind not in ("users", "roles", "everyone"):
+            problems.add((*path, "parse", index), "BASE_TYPE_CHOICES", "Value must be one of users, roles, everyone.")
+    for kind in ("users", "roles"):
+        if array(problems, (*path, kind), value.get(kind), most=100) and kind in parse:
+            problems.add(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", f"parse:{kind} and {kind} exclude each other")
+
+
 def _attachments(problems: Problems, path: Path, listed: Any, files: list[str]) -> list[str]:
     """The names of the new files, as `attachments` renames them."""
     entries = array(problems, path, listed, most=10)
     if len(files) > 10:
         problems.add(path, "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
     names = dict(enumerate(files))
-    for index, entry in enumerate(entries or []):
-        if not isinstance(entry, dict):
-            problems.add((*path, index), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+    for index, listed_file in enumerate(entries or []):
+        if entry(problems, (*path, index), listed_file) is None:
             continue
-        unknown_keys(problems, (*path, index), entry, _ATTACHMENT_KEYS)
-        text(problems, (*path, index, "description"), entry.get("description"), longest=1024)
-        name = text(problems, (*path, index, "filename"), entry.get("filename"), longest=1024)
-        if str(entry.get("id", "")).isdigit() and int(entry["id"]) in names and name:
-            names[int(entry["id"])] = name
+        unknown_keys(problems, (*path, index), listed_file, _ATTACHMENT_KEYS)
+        text(problems, (*path, index, "description"), listed_file.get("description"), longest=1024)
+        name = text(problems, (*path, index, "filename"), listed_file.get("filename"), longest=1024)
+        if str(listed_file.get("id", "")).isdigit() and int(listed_file["id"]) in names and name:
+            names[int(listed_file["id"])] = name
     return list(names.values())
 
 

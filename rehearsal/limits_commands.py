@@ -49,9 +49,7 @@ def check_commands(commands: Any) -> list[Json]:
         _command(problems, (index,), command)
         key = (command.get("type", 1), command.get("name", ""))
         if key in seen:
-            problems.add(
-                (index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique"
-            )
+            problems.add((index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
         seen.add(key)
     problems.settle()
     return listed
@@ -137,9 +135,7 @@ def _option(problems: Problems, path: Path, option: Json, *, depth: int) -> None
 def _choices(problems: Problems, path: Path, option: Json, kind: int | None) -> None:
     choices = array(problems, (*path, "choices"), option.get("choices"), most=25) or []
     if choices and option.get("autocomplete"):
-        problems.add(
-            path, "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", "Choices and autocomplete exclude each other"
-        )
+        problems.add(path, "APPLICATION_COMMAND_OPTIONS_CHOICES_AUTOCOMPLETE", "Choices and autocomplete exclude each other")
     if (choices or option.get("autocomplete")) and kind not in (STRING, INTEGER, NUMBER):
         problems.add(path, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "An option of this type has no choices")
     names: set[str] = set()
@@ -148,9 +144,7 @@ def _choices(problems: Problems, path: Path, option: Json, kind: int | None) -> 
         check_choice(problems, here, choice, kind)
         if isinstance(choice, dict):
             if choice.get("name") in names:
-                problems.add(
-                    here, "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", "Option choice already used"
-                )
+                problems.add(here, "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_ALREADY_EXISTS", "Option choice already used")
             names.add(choice.get("name", ""))
 
 

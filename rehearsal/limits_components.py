@@ -8,51 +8,21 @@ from typing import Any
 
 from rehearsal import components as parts
 from rehearsal.checks import array, entry, text, truth, unknown_keys, whole_number
+from rehearsal.component_keys import IN_CARD, IN_CONTAINER, IN_FORM, IN_ROW, KEYS
 from rehearsal.refusals import Path, Problems
 from rehearsal.things import Json
 
 MOST_COMPONENTS = 40
 MOST_TEXT = 4000
 
-_BASE = frozenset({"type", "id"})
-_SELECT = _BASE | {"custom_id", "placeholder", "min_values", "max_values", "disabled", "required"}
-_KEYS: dict[int, frozenset[str]] = {
-    parts.ROW: _BASE | {"components"},
-    parts.BUTTON: _BASE | {"custom_id", "style", "label", "disabled", "url", "sku_id", "emoji"},
-    parts.STRING_SELECT: _SELECT | {"options"},
-    parts.TEXT_INPUT: _BASE
-    | {"custom_id", "style", "label", "value", "placeholder", "required", "min_length", "max_length"},
-    parts.USER_SELECT: _SELECT | {"default_values"},
-    parts.ROLE_SELECT: _SELECT | {"default_values"},
-    parts.MENTIONABLE_SELECT: _SELECT | {"default_values"},
-    parts.CHANNEL_SELECT: _SELECT | {"default_values", "channel_types"},
-    parts.SECTION: _BASE | {"components", "accessory"},
-    parts.TEXT: _BASE | {"content"},
-    parts.THUMBNAIL: _BASE | {"media", "description", "spoiler"},
-    parts.GALLERY: _BASE | {"items"},
-    parts.FILE: _BASE | {"file", "spoiler"},
-    parts.SEPARATOR: _BASE | {"divider", "spacing"},
-    parts.CONTAINER: _BASE | {"components", "accent_color", "spoiler"},
-    parts.LABEL: _BASE | {"label", "description", "component"},
-    parts.FILE_UPLOAD: _BASE | {"custom_id", "min_values", "max_values", "required"},
-    parts.RADIO_GROUP: _BASE | {"custom_id", "options", "required"},
-    parts.CHECKBOX_GROUP: _BASE | {"custom_id", "options", "min_values", "max_values", "required"},
-    parts.CHECKBOX: _BASE | {"custom_id", "default"},
-}
-_IN_CONTAINER = frozenset({parts.ROW, parts.TEXT, parts.SECTION, parts.GALLERY, parts.SEPARATOR, parts.FILE})
-_IN_CARD = _IN_CONTAINER | {parts.CONTAINER}
-_IN_ROW = parts.SELECTS | {parts.BUTTON}
-_IN_FORM = frozenset({parts.ROW, parts.TEXT, parts.LABEL})
 _EMOJI = re.compile(r"[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff]|[0-9#*]\ufe0f?\u20e3")
 
 
-def check_message_components(
-    problems: Problems, path: Path, components: list[Any], *, is_v2: bool, files: Iterable[str]
-) -> None:
+def check_message_components(problems: Problems, path: Path, components: list[Any], *, is_v2: bool, files: Iterable[str]) -> None:
     """Add every problem of a message's components. `files` are the attachments that `attachment://` may name."""
     check = _Check(problems, frozenset(files), in_form=False)
     if is_v2:
-        check.all(path, components, _IN_CARD)
+        check.all(path, components, IN_CARD)
     else:
         check.all(path, components, frozenset({parts.ROW}))
         if len(components) > 5:
@@ -67,7 +37,7 @@ def check_form(problems: Problems, path: Path, form: Json) -> None:
     text(problems, (*path, "title"), form.get("title"), shortest=1, longest=45, required=True)
     components = array(problems, (*path, "components"), form.get("components"), least=1, most=5, required=True)
     check = _Check(problems, frozenset(), in_form=True)
-    check.all((*path, "components"), components or [], _IN_FORM)
+    check.all((*path, "components"), components or [], IN_FORM)
     _totals(problems, (*path, "components"), components or [], check)
 
 
@@ -118,7 +88,7 @@ class _Check:
             self._add((*path, "type"), "UNION_TYPE_CHOICES", f'Value of field "type" must be one of ({choices}).')
             return
         self.count += 1
-        unknown_keys(self.problems, path, part, _KEYS[kind])
+        unknown_keys(self.problems, path, part, KEYS[kind])
         number = whole_number(self.problems, (*path, "id"), part.get("id"), least=0)
         if number:
             if number in self._ids:
@@ -130,7 +100,7 @@ class _Check:
 
     def _row(self, path: Path, part: Json) -> None:
         inside = array(self.problems, (*path, "components"), part.get("components"), least=1, most=5, required=True)
-        self.all((*path, "components"), inside or [], frozenset({parts.TEXT_INPUT}) if self.in_form else _IN_ROW)
+        self.all((*path, "components"), inside or [], frozenset({parts.TEXT_INPUT}) if self.in_form else IN_ROW)
         kinds = [child.get("type") for child in inside or [] if isinstance(child, dict)]
         if len(kinds) > 1 and any(kind != parts.BUTTON for kind in kinds):
             width = "The specified component exceeds the maximum width"
@@ -145,7 +115,7 @@ class _Check:
         most = MOST_COMPONENTS
         inside = array(self.problems, (*path, "components"), part.get("components"), least=1, most=most, required=True)
         whole_number(self.problems, (*path, "accent_color"), part.get("accent_color"), least=0, most=0xFFFFFF)
-        self.all((*path, "components"), inside or [], _IN_CONTAINER)
+        self.all((*path, "components"), inside or [], IN_CONTAINER)
 
     def _label(self, path: Path, part: Json) -> None:
         text(self.problems, (*path, "label"), part.get("label"), shortest=1, longest=45, required=True)
@@ -155,9 +125,7 @@ class _Check:
     # -- what is shown -----------------------------------------------------------------------------------------
 
     def _text(self, path: Path, part: Json) -> None:
-        content = text(
-            self.problems, (*path, "content"), part.get("content"), shortest=1, longest=MOST_TEXT, required=True
-        )
+        content = text(self.problems, (*path, "content"), part.get("content"), shortest=1, longest=MOST_TEXT, required=True)
         self.letters += len(content)
 
     def _gallery(self, path: Path, part: Json) -> None:

@@ -219,12 +219,15 @@ def _finish(state: StateCore) -> None:
                 token.attrs |= {"target": "_blank", "rel": "noopener noreferrer nofollow"}
 
 
-def _is_web_address(address: str) -> bool:
-    return re.match(r"https?://", address, re.IGNORECASE) is not None
+class _WebOnly(MarkdownIt):
+    """Links lead to the web, or they are plain text."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        return re.match(r"https?://", url, re.IGNORECASE) is not None
 
 
 def _markdown() -> MarkdownIt:
-    md = MarkdownIt("zero", {"breaks": True, "html": False, "maxNesting": 40})
+    md = _WebOnly("zero", {"breaks": True, "html": False, "maxNesting": 40})
     md.enable(["heading", "list", "blockquote", "emphasis", "strikethrough", "link", "autolink"])
     md.enable(["backticks", "newline", "escape", "balance_pairs", "fragments_join"])
     md.block.ruler.before("list", "subtext", _subtext, {"alt": ["paragraph", "blockquote", "list"]})
@@ -234,9 +237,8 @@ def _markdown() -> MarkdownIt:
     md.inline.add_terminator_char("|")
     md.core.ruler.push("finish", _finish)
     md.add_render_rule("mention", _mention_html)
-    md.renderer.rules["spoiler_open"] = _spoiler_open_html
-    md.renderer.rules["spoiler_close"] = _spoiler_close_html
-    md.validateLink = _is_web_address  # type: ignore[method-assign]  # the documented way to narrow links
+    md.add_render_rule("spoiler_open", _spoiler_open_html)
+    md.add_render_rule("spoiler_close", _spoiler_close_html)
     return md
 
 

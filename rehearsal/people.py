@@ -197,9 +197,7 @@ class Person:
             raise ValueError("a message has 1 to 2,000 characters")
         world = self.world
         pings = {world.bot.id} if f"<@{world.bot.id}>" in text else set()
-        message = Message(
-            world.new_id(), channel, place.server_id, self.user, world.clock(), content=text, pings=frozenset(pings)
-        )
+        message = Message(world.new_id(), channel, place.server_id, self.user, world.clock(), content=text, pings=frozenset(pings))
         if place.is_thread:
             place.archived = False
             place.joined.add(self.user.id)

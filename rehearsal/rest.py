@@ -117,9 +117,7 @@ class Rest:
             return web.Response(status=reply.status, headers=headers)
         text = json.dumps(reply.body, separators=(",", ":"), ensure_ascii=False)
         # exactly this type: discord.py takes anything else, even a charset, for plain text
-        return web.Response(
-            status=reply.status, body=text.encode(), headers={**headers, "Content-Type": "application/json"}
-        )
+        return web.Response(status=reply.status, body=text.encode(), headers={**headers, "Content-Type": "application/json"})
 
     async def _reply(self, call: Call, request: web.Request, headers: dict[str, str]) -> Reply:
         await _read_body(call, request)
@@ -207,7 +205,5 @@ def _troubled(trouble: Trouble, headers: dict[str, str]) -> Reply:
         headers |= {
             "Via": "1.1 rehearsal", "Retry-After": str(trouble.retry_after), "X-RateLimit-Scope": "user",
         }  # fmt: skip
-        return Reply(
-            429, {"message": "You are being rate limited.", "retry_after": trouble.retry_after, "global": False}
-        )
+        return Reply(429, {"message": "You are being rate limited.", "retry_after": trouble.retry_after, "global": False})
     return Reply(trouble.status, _TROUBLES.get(trouble.status, {"message": f"{trouble.status}", "code": 0}))

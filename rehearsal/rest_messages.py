@@ -11,6 +11,7 @@ from rehearsal.permissions import (
     ATTACH_FILES,
     EMBED_LINKS,
     MANAGE_MESSAGES,
+    MANAGE_THREADS,
     READ_MESSAGE_HISTORY,
     SEND_IN_THREADS,
     SEND_MESSAGES,
@@ -132,9 +133,9 @@ class _Messages:
 
     def _wake(self, channel: Channel) -> None:
         """Speaking in an archived thread opens it again, unless it is locked."""
+        if channel.is_thread and channel.locked and not self.world.bot_may(channel.id) & MANAGE_THREADS:
+            raise archived_thread() if channel.archived else missing_permissions()
         if channel.is_thread and channel.archived:
-            if channel.locked:
-                raise archived_thread()
             channel.archived = False
             self.world.channel_changed(channel)
 

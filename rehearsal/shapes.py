@@ -73,8 +73,7 @@ def channel_json(world: World, channel: Channel, *, for_member: int | None = Non
         shape["flags"] = 16 if channel.requires_tag else 0
         shape |= {"default_forum_layout": 0, "default_sort_order": None, "default_reaction_emoji": None}
         shape["available_tags"] = [
-            {"id": str(t.id), "name": t.name, "moderated": t.moderated, "emoji_id": None, "emoji_name": None}
-            for t in channel.tags
+            {"id": str(t.id), "name": t.name, "moderated": t.moderated, "emoji_id": None, "emoji_name": None} for t in channel.tags
         ]
     if for_member is not None:
         server = world.servers[channel.server_id or 0]

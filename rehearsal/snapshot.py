@@ -48,7 +48,7 @@ def snapshot(standin: StandIn, person: Person, *, bot_can_start: bool) -> Json:
         "commands": {command["id"]: command for offer in offers.values() for command in offer},
         "offered": {place: [command["id"] for command in offer] for place, offer in offers.items()},
         "unknown_calls": [{"method": call.method, "path": call.path} for call in standin.unknown_calls],
-        "bot_online": bool(standin.gateway.connected),
+        "bot_online": standin.bot_online,
         "bot_can_start": bot_can_start,
     }
 

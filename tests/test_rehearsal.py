@@ -307,8 +307,7 @@ async def test_an_interaction_can_be_answered_only_once_and_not_late(standin: St
         message = ada.reads(room(standin))[0]
         assert (await ada.press(message, "Late")).failed == "This interaction failed"
         assert (await ada.press(message, "Twice")).text == "once"
-        while len(bot.failures) < 3:
-            await asyncio.sleep(0.01)
+        await asyncio.wait_for(bot.failed_times(3), 5)
         codes = [failure.code for failure in bot.failures if isinstance(failure, discord.HTTPException)]
         assert codes == [10062, 50027, 40060]
 
@@ -347,6 +346,42 @@ async def test_an_interaction_brings_roles_permissions_and_languages(standin: St
             standin.world.give_role(server, server.member_named(name), leaders)
             seen = await person(standin, name, locale="de").command(room(standin), "learn")
             assert seen.text == "fine"
+
+
+async def test_a_bot_that_stays_silent_is_said_to_have_failed(standin: StandIn) -> None:
+    async with playing(standin, with_command(say_nothing, say_nothing)) as bot:
+        await bot.tree.sync()
+        await bot.get_partial_messageable(room(standin)).send(view=card("x", buttons=(("More", "more"),)))
+        ada = person(standin, patience=0.1)
+        assert (await ada.command(room(standin), "learn")).failed == "The application did not respond"
+        assert (await ada.press(ada.reads(room(standin))[0], "More")).failed == "This interaction failed"
+
+
+async def test_a_private_answer_can_be_dismissed_by_its_reader_only(standin: StandIn) -> None:
+    async def answer(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(view=card("psst", buttons=(("More", "more"),)), ephemeral=True)
+
+    async with playing(standin, with_command(say_nothing, answer)) as bot:
+        await bot.tree.sync()
+        ada, ben = person(standin), person(standin, "Ben")
+        message = (await ada.command(room(standin), "learn")).message
+        assert message is not None
+        with pytest.raises(PermissionError):
+            ben.dismiss(message)
+        ada.dismiss(message)
+        assert ada.reads(room(standin)) == []
+        with pytest.raises(LookupError):
+            await ada.press(message, "More")
+
+
+async def test_a_disabled_button_cannot_be_pressed(standin: StandIn) -> None:
+    async with playing(standin, Bot(say_nothing)) as bot:
+        view = card("Done")
+        view.add_item(ui.ActionRow(ui.Button(label="Over", custom_id="over", disabled=True)))
+        await bot.get_partial_messageable(room(standin)).send(view=view)
+        ada = person(standin)
+        with pytest.raises(LookupError, match="disabled"):
+            await ada.press(ada.reads(room(standin))[0], "Over")
 
 
 # -- commands
@@ -446,6 +481,11 @@ async def test_threads_and_forum_posts_are_opened_once(standin: StandIn) -> None
         assert [found.name for found in await channel.guild.active_threads()] == ["Talk"]
         with pytest.raises(discord.Forbidden):
             await post.thread.edit(locked=True)
+        standin.world.channels[thread.id].locked = True
+        with pytest.raises(discord.Forbidden):
+            await thread.send(view=card("Still here?"))
+        with pytest.raises(PermissionError):
+            await ada.say(thread.id, "Still here?")
 
 
 async def test_a_repeated_nonce_brings_the_first_message_back(standin: StandIn) -> None:

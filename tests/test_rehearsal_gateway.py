@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import discord
 import pytest
 from stage import Bot, card, person, playing, room, say_nothing, with_command
 
-from rehearsal.bot_process import ROOT, point_discord_py_at
+from rehearsal.bot_process import ROOT, BotProcess, point_discord_py_at
 from rehearsal.standin import StandIn
 from rehearsal.world import World
 
@@ -27,6 +28,14 @@ async def standin() -> AsyncIterator[StandIn]:
     await standin.start()
     yield standin
     await standin.stop()
+
+
+@asynccontextmanager
+async def talking(standin: StandIn) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
+    """The gateway, without a library in between."""
+    url = f"{standin.url}/gateway?v=10&encoding=json"
+    async with aiohttp.ClientSession() as client, client.ws_connect(url) as socket:
+        yield socket
 
 
 async def greet(interaction: discord.Interaction) -> None:
@@ -49,8 +58,8 @@ async def test_a_connection_that_cannot_be_resumed_starts_anew(standin: StandIn)
     async with playing(standin, with_command(greet, greet)) as bot:
         await bot.tree.sync()
         await standin.drop_gateway(resumable=False)
-        while standin.gateway.identifies < 2:
-            await asyncio.sleep(0.01)
+        await standin.bot_is_ready()
+        assert standin.gateway.identifies == 2
         assert (await person(standin).command(room(standin), "learn")).text == "Hello"
         assert len(standin.gateway.sessions) == 1
         assert not bot.heard("resumed").is_set()
@@ -80,7 +89,8 @@ async def test_a_card_of_an_earlier_run_is_still_answered(standin: StandIn) -> N
 async def test_without_any_bot_a_control_fails_at_once(standin: StandIn) -> None:
     ada = person(standin, patience=60)
     message = await ada.say(room(standin), "hello")
-    message.components = [{"type": 1, "id": 1, "components": [{"type": 2, "id": 2, "style": 1, "label": "x", "custom_id": "x"}]}]
+    button = {"type": 2, "id": 2, "style": 1, "label": "x", "custom_id": "x"}
+    message.components = [{"type": 1, "id": 1, "components": [button]}]
     seen = await asyncio.wait_for(ada.press(message, "x"), 1)
     assert seen.failed == "This interaction failed"
 
@@ -158,24 +168,21 @@ async def test_privileged_intents_are_refused_unless_granted(standin: StandIn) -
     ],
 )
 async def test_what_a_client_may_not_say_closes_the_connection(standin: StandIn, said: Any, code: int) -> None:
-    async with aiohttp.ClientSession() as client:
-        async with client.ws_connect(f"{standin.url}/gateway?v=10&encoding=json") as socket:
-            hello = await socket.receive_json()
-            assert hello["op"] == 10
-            await socket.send_str(said if isinstance(said, str) else json.dumps(said))
-            while not socket.closed:
-                await socket.receive(timeout=5)
-            assert socket.close_code == code
+    async with talking(standin) as socket:
+        assert (await socket.receive_json())["op"] == 10
+        await socket.send_str(said if isinstance(said, str) else json.dumps(said))
+        while not socket.closed:
+            await socket.receive(timeout=5)
+        assert socket.close_code == code
 
 
 async def test_a_heartbeat_is_acknowledged_and_an_old_session_is_not_resumed(standin: StandIn) -> None:
-    async with aiohttp.ClientSession() as client:
-        async with client.ws_connect(f"{standin.url}/gateway?v=10&encoding=json") as socket:
-            await socket.receive_json()
-            await socket.send_json({"op": 1, "d": None})
-            assert (await socket.receive_json())["op"] == 11
-            await socket.send_json({"op": 6, "d": {"token": "rehearsal", "session_id": "gone", "seq": 7}})
-            assert await socket.receive_json() == {"op": 9, "d": False, "s": None, "t": None}
+    async with talking(standin) as socket:
+        await socket.receive_json()
+        await socket.send_json({"op": 1, "d": None})
+        assert (await socket.receive_json())["op"] == 11
+        await socket.send_json({"op": 6, "d": {"token": "rehearsal", "session_id": "gone", "seq": 7}})
+        assert await socket.receive_json() == {"op": 9, "d": False, "s": None, "t": None}
 
 
 async def test_memory_stays_bounded_over_many_presses() -> None:
@@ -220,9 +227,51 @@ async def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) 
     assert process.stdout is not None
     line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
     assert line.startswith("Open http://127.0.0.1:")
-    assert [path.name for path in tmp_path.iterdir()] != []
+    assert os.listdir(tmp_path) != []
     process.send_signal(signal.SIGINT)
     _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0
     assert err == b""
-    assert list(tmp_path.iterdir()) == []
+    assert os.listdir(tmp_path) == []
+
+
+async def test_a_killed_bot_is_noticed_and_comes_back(standin: StandIn, tmp_path: Path) -> None:
+    bot = BotProcess(standin.url, tmp_path)
+    ended: asyncio.Queue[int] = asyncio.Queue()
+    bot.on_end = ended.put_nowait
+    try:
+        await bot.start()
+        await standin.bot_is_ready(60)
+        assert bot.pid is not None
+        os.kill(bot.pid, signal.SIGKILL)
+        assert await asyncio.wait_for(ended.get(), 10) == -signal.SIGKILL
+        assert not bot.is_running
+        await bot.restart()
+        await standin.bot_is_ready(60)
+        assert standin.gateway.identifies == 2
+        assert "rehearsal" not in bot.last_words()
+    finally:
+        await bot.stop()
+    assert ended.empty()
+
+
+HOLDER = """
+import asyncio, pathlib, sys
+from rehearsal.bot_process import BotProcess
+
+async def hold():
+    await BotProcess(sys.argv[1], pathlib.Path(sys.argv[2])).start()
+    await asyncio.sleep(600)
+
+asyncio.run(hold())
+"""
+
+
+async def test_the_bot_ends_with_the_rehearsal_even_if_that_is_killed(standin: StandIn, tmp_path: Path) -> None:
+    holder = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLDER, standin.url, tmp_path, cwd=ROOT)
+    await standin.bot_is_ready(60)
+    gone = asyncio.Event()
+    standin.on_change(lambda: None if standin.bot_online else gone.set())
+    holder.kill()
+    await holder.wait()
+    await asyncio.wait_for(gone.wait(), 10)

@@ -13,7 +13,7 @@ from rehearsal.limits_commands import check_commands
 from rehearsal.limits_components import check_form
 from rehearsal.refusals import Problems, Refusal
 from rehearsal.standin import StandIn
-from rehearsal.world import World
+from rehearsal.world import Kind, World
 
 V2 = 1 << 15
 Json = dict[str, Any]
@@ -137,7 +137,12 @@ BAD_MESSAGES: list[tuple[Json, str]] = [
     (card({"type": 9, "components": [text()] * 4, "accessory": button()}), "components.0.components: BASE_TYPE_BAD_LENGTH"),
     (card(box(box(text()))), "components.0.components.0.type: UNION_TYPE_CHOICES"),
     (card(button()), "components.0.type: UNION_TYPE_CHOICES"),
-    (card({"type": 10, "content": "x", "id": 7}, {"type": 10, "content": "y", "id": 7}), "components.1.id: COMPONENT_ID_DUPLICATED"),
+    (card(text() | {"id": 7}, text() | {"id": 7}), "components.1.id: COMPONENT_ID_DUPLICATED"),
+    ({"content": "x", "allowed_mentions": {"parse": ["all"]}}, "allowed_mentions.parse.0: BASE_TYPE_CHOICES"),
+    (
+        {"content": "x", "allowed_mentions": {"parse": ["users"], "users": ["1"]}},
+        "allowed_mentions: MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
+    ),
 ]
 
 
@@ -317,10 +322,9 @@ async def standin() -> AsyncIterator[StandIn]:
 
 async def ask(standin: StandIn, method: str, path: str, body: Any = None, *, token: str = "rehearsal") -> tuple[int, Any, Any]:
     headers = {"Authorization": f"Bot {token}"}
-    async with aiohttp.ClientSession(headers=headers) as client:
-        async with client.request(method, f"{standin.url}/api/v10{path}", json=body) as response:
-            shape = await response.json() if response.status != 204 else None
-            return response.status, shape, response.headers
+    url = f"{standin.url}/api/v10{path}"
+    async with aiohttp.ClientSession(headers=headers) as client, client.request(method, url, json=body) as response:
+        return response.status, await response.json(), response.headers
 
 
 async def test_errors_and_headers_have_discords_form(standin: StandIn) -> None:
@@ -345,7 +349,7 @@ async def test_errors_and_headers_have_discords_form(standin: StandIn) -> None:
 
 
 async def test_a_forum_that_wants_a_tag_refuses_a_post_without_one(standin: StandIn) -> None:
-    forum = standin.world.add_channel(standin.world.server, "tagged", standin.world.server.channel_named("questions").kind, tags=["Week"])
+    forum = standin.world.add_channel(standin.world.server, "tagged", Kind.FORUM, tags=["Week"])
     forum.requires_tag = True
     post: Json = {"name": "A post", "message": card(text())}
     assert (await ask(standin, "POST", f"/channels/{forum.id}/threads", post))[1]["code"] == 40067

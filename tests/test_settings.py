@@ -20,12 +20,12 @@ WRONG: Mapping[str, tuple[Mapping[str, str], str]] = {
     "an unknown engine": ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must look like"),
     "a database without a file": ({"DATABASE_URL": "sqlite:///"}, "DATABASE_URL must name a file"),
     "a database in memory": ({"DATABASE_URL": "sqlite:///:memory:"}, "DATABASE_URL must name a file"),
-    "a database where a folder is": ({"DATABASE_URL": "sqlite:////"}, "DATABASE_URL"),
-    "a database below a file": ({"DATABASE_URL": f"sqlite:///{ROOT}/bot.py/x.db"}, "Check DATABASE_URL"),
-    "a file that is no database": ({"DATABASE_URL": f"sqlite:///{ROOT}/LICENSE"}, "not a SQLite database"),
+    "a database where a folder is": ({"DATABASE_URL": "sqlite:////"}, "DATABASE_URL must name a file"),
+    "a database below a file": ({"DATABASE_URL": "sqlite:///notes.txt/x.db"}, "Check DATABASE_URL"),
+    "a file that is no database": ({"DATABASE_URL": "sqlite:///notes.txt"}, "not a SQLite database"),
     "a short secret": ({"LEARNER_SECRET": "short"}, "LEARNER_SECRET is too short"),
     "no such content": ({"CONTENT_DIR": "no/such/folder"}, "CONTENT_DIR names no folder"),
-    "content that is a file": ({"CONTENT_DIR": f"{ROOT}/bot.py"}, "CONTENT_DIR names no folder"),
+    "content that is a file": ({"CONTENT_DIR": "notes.txt"}, "CONTENT_DIR names no folder"),
     "an unknown level": ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
     "a word for a number": ({"SHARD_COUNT": "two"}, "SHARD_COUNT must be a whole number"),
     "no shards": ({"SHARD_COUNT": "0"}, "SHARD_COUNT must be a whole number"),
@@ -33,7 +33,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str], str]] = {
     "a list backwards": ({"SHARD_COUNT": "4", "SHARD_IDS": "3-1"}, "SHARD_IDS must list shards"),
     "a list without its count": ({"SHARD_IDS": "0,1"}, "SHARD_IDS needs SHARD_COUNT"),
     "a shard too many": ({"SHARD_COUNT": "4", "SHARD_IDS": "2-4"}, "run from 0 to 3"),
-    "more shards than memory": ({"SHARD_COUNT": "4", "SHARD_IDS": "0-99999999999"}, "run from 0 to 3"),
+    "more shards than memory": ({"SHARD_COUNT": "4", "SHARD_IDS": "0-99999999999"}, "SHARD_IDS must list shards"),
 }
 
 
@@ -51,11 +51,10 @@ def python_bot(folder: Path, environment: Mapping[str, str]) -> Ended:
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[Ended]]]:
     """All wrong starts of the table, side by side, since each takes a second to import everything."""
     secret = {"DISCORD_TOKEN": "rehearsal", "LEARNER_SECRET": "a secret of the tests, long enough"}
+    folder = tmp_path_factory.mktemp("operator")
+    (folder / "notes.txt").write_text("Not a database, and not a folder either: just some notes of an operator.\n" * 20)
     with ThreadPoolExecutor(4) as several:
-        yield {
-            name: several.submit(python_bot, tmp_path_factory.mktemp("operator"), secret | dict(settings))
-            for name, (settings, _) in WRONG.items()
-        }
+        yield {name: several.submit(python_bot, folder, secret | dict(settings)) for name, (settings, _) in WRONG.items()}
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -94,8 +94,6 @@ def test_an_answer_counts_once_and_its_first_mark_stays(sitting: Sitting, is_rig
         assert dict(sitting.done)[number] is was_right
 
 
-@pytest.mark.parametrize(
-    ("wished", "questions", "gets"), [(1, 20, 3), (3, 20, 3), (7, 20, 7), (99, 20, 10), (5, 2, 2), (10, 1, 1)]
-)
+@pytest.mark.parametrize(("wished", "questions", "gets"), [(1, 20, 3), (3, 20, 3), (7, 20, 7), (99, 20, 10), (5, 2, 2), (10, 1, 1)])
 def test_a_quiz_is_as_long_as_wished_within_reason(wished: int, questions: int, gets: int) -> None:
     assert Sitting.begin(theme_of(list(range(1, questions + 1))), wished, AT).length == gets

@@ -19,7 +19,7 @@ async def edit(visit: Visit, library: Library, store: Store, channels: Channels)
     """With options: change these. Without: a form with everything filled in."""
     assert visit.group
     if not set(visit.given) - {"group"}:
-        return _form(visit.group)
+        return _as_it_is(visit.group)
     wish = Wish(
         visit.text("name"),
         visit.text("time_zone"),
@@ -33,7 +33,7 @@ async def edit(visit: Visit, library: Library, store: Store, channels: Channels)
 
 async def form(visit: Visit, library: Library, store: Store) -> Form:
     assert visit.group
-    return _form(visit.group)
+    return _as_it_is(visit.group)
 
 
 async def fill_in(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
@@ -58,13 +58,8 @@ async def try_again(visit: Visit, library: Library, store: Store) -> Form:
     assert visit.group
     typed = dict(re.findall(r"^> (Name|Time zone): (.*)$", visit.on_card, re.MULTILINE))
     home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
-    return _form(
-        visit.group,
-        Wish(typed.get("Name"), typed.get("Time zone"), None, None, None, None),
-        home,
-        moderators,
-        facilitators,
-    )
+    name, zone = typed.get("Name", visit.group.name), typed.get("Time zone", visit.group.time_zone)
+    return _form(visit.group, name, zone, home or visit.group.home_channel, moderators, facilitators)
 
 
 def in_words(group: Group) -> str:
@@ -92,8 +87,14 @@ async def _change(group: Group, wish: Wish, library: Library, store: Store, chan
 def _refused(group: Group, wish: Wish, why: str) -> Card:
     """Say what is wrong, repeat what was typed, and let it be mended in the form. Nothing is stored for it."""
     name, zone = (" ".join((text or "").split()) for text in (wish.name, wish.time_zone))
-    ids = (wish.home, wish.moderators)
-    args = (*(base36(one.id) if one else "" for one in ids), base36(wish.facilitators) if wish.facilitators else "")
+    moderators = None if "moderators" in wish.clears else group.moderators_channel
+    facilitators = None if "facilitators" in wish.clears else group.facilitators_role
+    ids = (
+        wish.home.id if wish.home else group.home_channel,
+        wish.moderators.id if wish.moderators else moderators,
+        wish.facilitators or facilitators,
+    )
+    args = tuple("" if one is None else base36(one) for one in ids)
     return Card(
         (
             Text(f"{why}\n-# Nothing was changed."),
@@ -104,42 +105,32 @@ def _refused(group: Group, wish: Wish, why: str) -> Card:
     )
 
 
-def _form(
-    group: Group,
-    wish: Wish | None = None,
-    home: int | None = None,
-    moderators: int | None = None,
-    facilitators: int | None = None,
-) -> Form:
-    wish = wish or Wish()
-    again = wish.name is not None
+def _form(group: Group, name: str, zone: str, home: int, moderators: int | None, facilitators: int | None) -> Form:
     return Form(
         "Edit the group",
         Press("group", "fill-in", (), group.group_id),
         (
-            TextField("name", "Name", (wish.name or group.name)[:LONGEST_NAME], longest=LONGEST_NAME),
-            TextField(
-                "time_zone",
-                "Time zone",
-                (wish.time_zone or group.time_zone)[:60],
-                longest=60,
-                help="Such as Europe/Berlin.",
-            ),
-            ChannelField("home", "Home channel", ("text", "announcement", "forum"), home or group.home_channel),
+            TextField("name", "Name", name[:LONGEST_NAME], longest=LONGEST_NAME),
+            TextField("time_zone", "Time zone", zone[:60], longest=60, help="Such as Europe/Berlin."),
+            ChannelField("home", "Home channel", ("text", "announcement", "forum"), home),
             ChannelField(
                 "moderators",
                 "Moderators' channel",
                 ("text",),
-                moderators if again else group.moderators_channel,
+                moderators,
                 help="Where I tell moderators of trouble. Not one that everyone can view.",
                 required=False,
             ),
             RoleField(
                 "facilitators",
                 "Facilitators' role",
-                facilitators if again else group.facilitators_role,
+                facilitators,
                 help="Its members moderate this group, besides those with Manage Server.",
                 required=False,
             ),
         ),
     )
+
+
+def _as_it_is(group: Group) -> Form:
+    return _form(group, group.name, group.time_zone, group.home_channel, group.moderators_channel, group.facilitators_role)

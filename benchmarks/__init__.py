@@ -1,0 +1,11 @@
+"""Side-by-side measurements against the floor: a bare discord.py bot that does nothing but answer.
+
+    clicks.py      start here: `make bench`. Rounds of clicks, starts, the soak; the tables and the budgets
+    contenders.py  a bot as a process of its own: start it, read its processor time and memory, end it
+    evening.py     what happens before the clicks: a group, learners who join, and the bot's own question cards
+    load.py        a lean stand-in for Discord that sends presses and takes answers, and does as little else as it can
+    bare_bot.py    the floor
+    RESULTS.md     what was measured, on which machine, and where the time goes
+
+They measure; they are not tests, and nothing fails when a budget is missed.
+"""

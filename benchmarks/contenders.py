@@ -1,0 +1,99 @@
+"""A bot as a process of its own: its own interpreter, processor time and memory, read from outside by what Linux keeps of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.load import Load
+
+ROOT = Path(__file__).resolve().parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")
+START_PATIENCE = 30.0
+"""Seconds that a bot has to connect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a start took: seconds until it identified at the gateway and until it answered a press, and processor seconds."""
+
+    to_gateway: float
+    to_answer: float
+    processor: float
+
+
+class Contender:
+    """One bot with its own stand-in and its own folder. `arguments` are those of the interpreter."""
+
+    def __init__(self, name: str, arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.folder = folder
+        self.load = Load()
+        self._arguments = arguments
+        self._environment = dict(environment)
+        self._process: asyncio.subprocess.Process | None = None
+        folder.mkdir(parents=True)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    async def start(self) -> float:
+        """Start it and wait until it knows its server; the moment (of `perf_counter`) at which its process began."""
+        if not self.load.world.base_url.startswith("http://127.0.0.1"):
+            await self.load.start()
+        self.load.identified.clear()
+        self.load.told.clear()
+        environment = os.environ | {
+            "DISCORD_TOKEN": "rehearsal",
+            "REHEARSAL_URL": self.load.world.base_url,
+            "LEARNER_SECRET": "a secret of the benchmark, long enough",
+            "PYTHONPATH": str(ROOT),
+            **self._environment,
+        }
+        with (self.folder / "log").open("ab") as log:
+            began = time.perf_counter()
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, *self._arguments, cwd=self.folder, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        ended = asyncio.create_task(self._process.wait())
+        told = asyncio.create_task(self.load.told.wait())
+        await asyncio.wait({ended, told}, timeout=START_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if not self.load.told.is_set():
+            raise RuntimeError(f"{self.name} did not start:\n{self.last_words()}")
+        ended.cancel()
+        return began
+
+    async def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), 10)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    def processor_seconds(self) -> float:
+        """User and system time of all its threads since it began."""
+        after_name = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / TICKS
+
+    def memory_mib(self) -> float:
+        """Its resident set."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+    def last_words(self) -> str:
+        return "\n".join((self.folder / "log").read_text(errors="replace").splitlines()[-15:])

@@ -1,0 +1,158 @@
+"""One websocket of the bot, from hello to its close: heartbeats, identify, resume, close codes.
+
+What it carries, and what outlives it, belongs to its session (gateway.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import zlib
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+if TYPE_CHECKING:
+    from rehearsal.gateway import Gateway, Session
+
+DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE_STATE, RESUME, RECONNECT = 0, 1, 2, 3, 4, 6, 7
+REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 8, 9, 10, 11
+
+PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
+"""The intents that Discord grants only on request: members, presences, message content."""
+KNOWN_INTENTS = (1 << 26) - 1
+
+HEARTBEAT_EVERY = 41.25
+"""Seconds; a client that is silent for half as long again is cut off."""
+
+
+def frame(op: int, data: Any) -> str:
+    """What is said outside the sequence of events."""
+    return json.dumps({"op": op, "d": data, "s": None, "t": None})
+
+
+class Connection:
+    """One socket, from hello to its close; what it carries belongs to its session."""
+
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, *, compress: bool) -> None:
+        self.gateway = gateway
+        self.socket = socket
+        self.session: Session | None = None
+        self._out: asyncio.Queue[str] = asyncio.Queue()
+        self._zlib = zlib.compressobj() if compress else None
+        self._received: deque[float] = deque(maxlen=120)
+        self._goodbye: int | None = None
+
+    def put(self, text: str) -> None:
+        self._out.put_nowait(text)
+
+    async def live(self) -> None:
+        writer = asyncio.create_task(self._write())
+        self.put(frame(HELLO, {"heartbeat_interval": int(HEARTBEAT_EVERY * 1000)}))
+        try:
+            await self._read()
+        finally:
+            writer.cancel()
+            self._leave()
+
+    async def close(self, code: int) -> None:
+        self._detach()
+        # the other side may be gone already
+        with suppress(ConnectionError, RuntimeError):
+            await self.socket.close(code=code)
+
+    def _detach(self) -> None:
+        if self.session is not None and self.session.connection is self:
+            self.session.connection = None
+            self.gateway.world.changed()
+
+    def _leave(self) -> None:
+        """The bot's own goodbye (1000, 1001) ends its session; anything else leaves it to be resumed."""
+        self._detach()
+        if self.session is not None and self._goodbye in (1000, 1001):
+            self.gateway.sessions.pop(self.session.id, None)
+            self.gateway.world.changed()
+
+    async def _write(self) -> None:
+        with suppress(ConnectionError):
+            while True:
+                text = await self._out.get()
+                if self._zlib is None:
+                    await self.socket.send_str(text)
+                else:
+                    squeezed = self._zlib.compress(text.encode()) + self._zlib.flush(zlib.Z_SYNC_FLUSH)
+                    await self.socket.send_bytes(squeezed)
+
+    async def _read(self) -> None:
+        while not self.socket.closed:
+            try:
+                received = await self.socket.receive(timeout=HEARTBEAT_EVERY * 1.5)
+            except TimeoutError:
+                await self.close(4009)
+                return
+            if received.type is WSMsgType.CLOSE:
+                # the socket's own close_code can't tell the bot's code from ours
+                self._goodbye = received.data
+            if received.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return
+            code = self._too_often() or self._understand(received.data)
+            if code is not None:
+                await self.close(code)
+                return
+
+    def _too_often(self) -> int | None:
+        now = asyncio.get_running_loop().time()
+        full = len(self._received) == 120 and now - self._received[0] < 60
+        self._received.append(now)
+        return 4008 if full else None
+
+    def _understand(self, text: str | bytes) -> int | None:
+        """Do what the client asks; the close code if it may not."""
+        try:
+            said = json.loads(text)
+            op, data = said["op"], said.get("d")
+        except (ValueError, KeyError, TypeError):
+            return 4002
+        if op == HEARTBEAT:
+            self.put(frame(HEARTBEAT_ACK, None))
+        elif op == IDENTIFY:
+            return self._identify(data)
+        elif op == RESUME:
+            return self._resume(data)
+        elif self.session is None:
+            return 4003
+        elif op in (VOICE_STATE, REQUEST_MEMBERS):
+            self.gateway.unknown(f"op {op}")
+        elif op != PRESENCE:
+            return 4001
+        return None
+
+    def _identify(self, data: Any) -> int | None:
+        if self.session is not None:
+            return 4005
+        world = self.gateway.world
+        if not isinstance(data, dict) or data.get("token") != world.token:
+            return 4004
+        intents, shard = data.get("intents"), data.get("shard") or [0, 1]
+        if not isinstance(intents, int) or intents & ~KNOWN_INTENTS:
+            return 4013
+        if intents & PRIVILEGED & ~world.privileged_intents:
+            return 4014
+        if len(shard) != 2 or not 0 <= shard[0] < shard[1]:
+            return 4010
+        mine = [s for s in world.servers.values() if s.has_bot and (s.id >> 22) % shard[1] == shard[0]]
+        if len(mine) > world.servers_per_shard:
+            return 4011
+        self.gateway.open_session(self, (shard[0], shard[1]), intents)
+        return None
+
+    def _resume(self, data: Any) -> int | None:
+        if self.session is not None:
+            return 4005
+        if not isinstance(data, dict) or data.get("token") != self.gateway.world.token:
+            return 4004
+        if not self.gateway.resume_session(self, str(data.get("session_id")), int(data.get("seq") or 0)):
+            self.put(frame(INVALID_SESSION, False))
+        return None

@@ -1,0 +1,53 @@
+"""Time in the stand-in's world, the ids made of it, and who is told when something happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from rehearsal.things import Json
+
+Ear = Callable[[str, int | None, Callable[[], Json]], None]
+"""Hears an event: its name, its server (None: a direct conversation), and how to make its data."""
+
+_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Happenings:
+    """`clock` gives the world's time; tests replace it."""
+
+    def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
+        self.clock = clock
+        self._ears: list[Ear] = []
+        self._watchers: list[Callable[[], None]] = []
+        self._last_id = 0
+
+    def listen(self, ear: Ear) -> None:
+        self._ears.append(ear)
+
+    def on_change(self, callback: Callable[[], None]) -> None:
+        self._watchers.append(callback)
+
+    def tell(self, event: str, server_id: int | None, data: Callable[[], Json]) -> None:
+        """Tell the bots of an event, and the watchers that something changed."""
+        for ear in self._ears:
+            ear(event, server_id, data)
+        self.changed()
+
+    def changed(self) -> None:
+        for callback in self._watchers:
+            callback()
+
+    def new_id(self, *, own_millisecond: bool = False) -> int:
+        """A snowflake: milliseconds since 2015, then a counter. Always greater than the one before.
+
+        With `own_millisecond` the counter is 0, so that servers made at once still spread over the shards.
+        """
+        now = int((self.clock() - _EPOCH) / timedelta(milliseconds=1)) << 22
+        after = ((self._last_id >> 22) + 1) << 22 if own_millisecond else self._last_id + 1
+        self._last_id = max(after, now)
+        return self._last_id
