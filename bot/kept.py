@@ -35,7 +35,7 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "learners",
         ("group_id", "learner_key", "joined_on", "consent_version"),
-        "That someone joined: the day, and which version of this list they agreed to",
+        "The day you joined, and which version of this list you agreed to",
         "so that your progress has a place to be",
         "membership",
         "memberships",

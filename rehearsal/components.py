@@ -47,6 +47,30 @@ def number(components: list[dict[str, Any]]) -> None:
             default["id"] = str(default["id"])  # a browser would round the number
 
 
+_MEDIA_TOO: dict[str, Any] = {"description": None, "spoiler": False}
+_FILLED_IN: dict[int, dict[str, Any]] = {
+    CONTAINER: {"accent_color": None, "spoiler": False},
+    SEPARATOR: {"spacing": 1, "divider": True},
+    THUMBNAIL: _MEDIA_TOO,
+    FILE: {"spoiler": False},
+    **{select: {"min_values": 1, "max_values": 1} for select in SELECTS},
+}
+
+
+def complete(components: list[dict[str, Any]]) -> None:
+    """Make of the components of a request what Discord gives back: ids, defaults, no empty keys."""
+    number(components)
+    for part in walk(components):
+        for key in [key for key, value in part.items() if value is None]:
+            del part[key]
+        for key, default in _FILLED_IN.get(part["type"], {}).items():
+            part.setdefault(key, default)
+        if part["type"] in SELECTS:
+            part.pop("required", None)
+        for item in part.get("items", ()):
+            item |= _MEDIA_TOO | item
+
+
 def media(components: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], str | None]]:
     """Every media item that a card shows (its JSON, to be completed in place) with its alt text."""
     for part in walk(components):

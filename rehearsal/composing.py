@@ -47,7 +47,7 @@ def compose(
         nonce=None if nonce is None else str(nonce), reference=body.get("message_reference"),
     )  # fmt: skip
     message.attachments = _uploaded(world, message, body, files)
-    _finish(message)
+    _finish(world, message)
     if ephemeral_to is None:
         message.pings = _pings(world, message, body.get("allowed_mentions"))
     return message
@@ -67,7 +67,7 @@ def revise(world: World, message: Message, body: Json, files: Uploads) -> None:
     if "components" in body:
         message.components = body["components"] or []
     message.flags |= (body.get("flags") or 0) & COMPONENTS_V2
-    _finish(message)
+    _finish(world, message)
     world.message_edited(message)
 
 
@@ -98,21 +98,25 @@ def _uploaded(world: World, message: Message, body: Json, files: Uploads) -> lis
     return pictures
 
 
-def _finish(message: Message) -> None:
-    """Number the components and put the pictures in where the body only names them."""
+def _finish(world: World, message: Message) -> None:
+    """Complete the components and put the pictures in where the body only names them."""
     if not message.components:
         return
-    parts.number(message.components)
+    parts.complete(message.components)
     by_name = {picture.name: picture for picture in message.attachments}
     by_url = {picture.url: picture for picture in message.attachments}
     for item, alt in parts.media(message.components):
         url = item["url"]
         picture = by_name.get(url.removeprefix("attachment://")) if url.startswith("attachment://") else by_url.get(url)
         if picture is None:
-            item.setdefault("proxy_url", url)
+            item |= {"id": str(world.new_id()), "proxy_url": url}
         else:
             picture.alt = alt or picture.alt
             item.update(shapes.media_json(picture))
+    for part in parts.walk(message.components):
+        picture = by_url.get(part["file"]["url"]) if part["type"] == parts.FILE else None
+        if picture is not None:
+            part |= {"name": picture.name, "size": len(picture.bytes)}
 
 
 def _pings(world: World, message: Message, allowed: Json | None) -> frozenset[int]:

@@ -123,8 +123,6 @@ def _metadata(world: World, interaction: Interaction, channel: Channel, caused_b
         "id": str(interaction.id), "type": interaction.kind, "authorizing_integration_owners": _owners(channel),
         "user": shapes.user_json(world.users[interaction.user_id]),
     }  # fmt: skip
-    if interaction.kind == COMMAND:
-        shape |= {"name": interaction.command, "command_type": 1}
     if interaction.kind == COMPONENT and interaction.source is not None:
         shape["interacted_message_id"] = str(interaction.source.id)
     if caused_by is not None:

@@ -155,9 +155,7 @@ def _mention(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _mention_html(
-    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
-) -> str:
+def _mention_html(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
     said, names = tokens[at].meta, env["names"]
     if said["time"] is not None:
         return _time_html(int(said["time"]), said["style"] or "f")
@@ -168,9 +166,7 @@ def _mention_html(
         name = names.channels.get(int(said["channel"]))
         if name is None:
             return '<span class="mention"># a channel you can’t see</span>'
-        return (
-            f'<button type="button" class="mention" data-channel="{said["channel"]}">#{escapeHtml(name)}</button>'
-        )
+        return f'<button type="button" class="mention" data-channel="{said["channel"]}">#{escapeHtml(name)}</button>'
     if said["emoji"] is not None:
         return f":{said['emoji']}:"
     if said["member"] is not None:

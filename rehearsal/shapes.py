@@ -19,7 +19,8 @@ def moment(when: datetime | None) -> str | None:
 def user_json(user: User) -> Json:
     return {
         "id": str(user.id), "username": user.username, "global_name": None if user.bot else user.name,
-        "discriminator": "0000" if user.bot else "0", "avatar": None, "bot": user.bot, "public_flags": 0,
+        "discriminator": "0000" if user.bot else "0", "avatar": None, "bot": user.bot, "public_flags": 0, "flags": 0,
+        "primary_guild": None,
     }  # fmt: skip
 
 
@@ -91,7 +92,9 @@ def server_json(world: World, server: Server) -> Json:
         "verification_level": 0, "default_message_notifications": 0, "explicit_content_filter": 0, "mfa_level": 0,
         "nsfw_level": 0, "premium_tier": 0, "premium_subscription_count": 0, "premium_progress_bar_enabled": False,
         "rules_channel_id": None, "public_updates_channel_id": None, "safety_alerts_channel_id": None,
-        "vanity_url_code": None, "widget_enabled": False, "max_members": 500000, "max_presences": None,
+        "vanity_url_code": None, "widget_enabled": False, "widget_channel_id": None, "home_header": None,
+        "application_id": None, "region": "deprecated", "nsfw": False, "incidents_data": None,
+        "max_stage_video_channel_users": 50, "max_video_channel_users": 25, "max_members": 500000, "max_presences": None,
     }  # fmt: skip
 
 
@@ -163,7 +166,7 @@ def picture_json(picture: Picture, message: Message) -> Json:
 def media_json(picture: Picture) -> Json:
     """A picture of the message itself, as a gallery shows it."""
     return {
-        "url": picture.url, "proxy_url": picture.url, "width": picture.width, "height": picture.height,
+        "id": str(picture.id), "url": picture.url, "proxy_url": picture.url, "width": picture.width, "height": picture.height,
         "content_type": picture.content_type, "attachment_id": str(picture.id), "loading_state": 2, "flags": 0,
     }  # fmt: skip
 

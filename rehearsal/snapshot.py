@@ -39,9 +39,7 @@ def snapshot(standin: StandIn, person: Person, *, bot_can_start: bool) -> Json:
         "channels": [_channel(channel) for channel in visible],
         "messages": {
             str(channel.id): [
-                message_for_page(standin, message, names)
-                for message in person.reads(channel.id)
-                if message.type != _THREAD_STARTER
+                message_for_page(standin, message, names) for message in person.reads(channel.id) if message.type != _THREAD_STARTER
             ]
             for channel in visible
         },

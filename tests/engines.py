@@ -7,14 +7,22 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from bot.cards import LearnerKey
+from bot.group import Group
 from bot.storage import Store, open_store
 
 ROOT = Path(__file__).resolve().parents[1]
+DAY = date(2026, 3, 2)
+ANNA, BEN = LearnerKey("anna-key-0000000000000"), LearnerKey("ben-key-00000000000000")
+_numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -79,3 +87,28 @@ async def postgres_store(postgres_url: str) -> AsyncIterator[Store]:
 async def start_python(script: str, *arguments: str) -> asyncio.subprocess.Process:
     """Another process of the bot, so that it can be killed."""
     return await asyncio.create_subprocess_exec(sys.executable, "-c", script, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+
+
+def a_group(**changes: object) -> Group:
+    number = next(_numbers)
+    group = Group(
+        group_id=(1 << 39) + number,
+        server_id=1 << 62,
+        name="Evening circle",
+        home_channel=(1 << 61) + number,
+        home_kind="text",
+        moderators_channel=None,
+        facilitators_role=None,
+        time_zone="Europe/Vienna",
+        language="en",
+        created_on=DAY,
+    )
+    return replace(group, **changes)  # type: ignore[arg-type]
+
+
+async def with_learners(store: Store, *keys: str) -> int:
+    group = a_group()
+    assert await store.add_group(group)
+    for key in keys:
+        assert await store.join(group.group_id, key, consent_version=1, on=DAY)
+    return group.group_id

@@ -6,10 +6,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from engines import start_python
 
 from bot.storage import MIGRATIONS, StorageTrouble, open_store, step_back
 from bot.storage.migrate import _statements, migrations_in
-from tests.engines import start_python
 
 OPENING = """
 import asyncio, sys, pathlib

@@ -9,6 +9,7 @@ from random import Random
 from typing import cast
 
 import pytest
+from engines import ANNA, DAY, with_learners
 
 from bot.storage import (
     Erased,
@@ -24,7 +25,6 @@ from bot.storage import (
 )
 from bot.storage.engine import RowRefused, Statement
 from bot.storage.sqlite import SQLite
-from tests.test_storage import ANNA, DAY, with_learners
 
 
 def engine_of(store: Store) -> SQLite:
@@ -156,9 +156,13 @@ async def test_a_full_disk_gets_a_sentence_and_loses_nothing_confirmed(sqlite_st
     group = await with_learners(sqlite_store, ANNA)
     engine = engine_of(sqlite_store)
     await engine.write(("PRAGMA max_page_count = 1", {}))  # SQLite takes it as: no page more than there are
-    with pytest.raises(StorageFull, match="full"):
+
+    async def read_on() -> None:
         for number in range(100):
             await sqlite_store.mark_read(group, ANNA, "t" * 500, str(number))
+
+    with pytest.raises(StorageFull, match="full"):
+        await read_on()
     read = (await sqlite_store.states(group, ANNA)).read
     await engine.write(("PRAGMA max_page_count = 1000000", {}))
     assert await sqlite_store.mark_read(group, ANNA, "t" * 500, "after")

@@ -7,11 +7,10 @@ from itertools import count
 from typing import Literal
 
 import pytest
+from engines import ANNA, BEN, DAY, a_group, start_python, with_learners
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.cards import LearnerKey
-from bot.group import Group
 from bot.storage import (
     AnswerState,
     Change,
@@ -28,36 +27,8 @@ from bot.storage import (
     Store,
     open_store,
 )
-from tests.engines import start_python
 
-DAY = date(2026, 3, 2)
-ANNA, BEN = LearnerKey("anna-key-0000000000000"), LearnerKey("ben-key-00000000000000")
 _numbers = count(1)
-
-
-def a_group(**changes: object) -> Group:
-    number = next(_numbers)
-    group = Group(
-        group_id=(1 << 39) + number,
-        server_id=1 << 62,
-        name="Evening circle",
-        home_channel=(1 << 61) + number,
-        home_kind="text",
-        moderators_channel=None,
-        facilitators_role=None,
-        time_zone="Europe/Vienna",
-        language="en",
-        created_on=DAY,
-    )
-    return replace(group, **changes)  # type: ignore[arg-type]
-
-
-async def with_learners(store: Store, *keys: str) -> int:
-    group = a_group()
-    assert await store.add_group(group)
-    for key in keys:
-        assert await store.join(group.group_id, key, consent_version=1, on=DAY)
-    return group.group_id
 
 
 def a_posting(group_id: int, **changes: object) -> Posting:

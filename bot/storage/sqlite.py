@@ -10,7 +10,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -18,26 +18,14 @@ from typing import TypeVar
 from aiosqlite import Connection
 
 from bot.storage.batches import Batches, Outcome, Unit
-from bot.storage.engine import (
-    Answers,
-    Execute,
-    ParentGone,
-    Row,
-    RowExists,
-    RowRefused,
-    Statement,
-    StorageBusy,
-    StorageClosed,
-    StorageFull,
-    StorageTrouble,
-    Value,
-)
+from bot.storage.engine import Answers, Execute, Row, Statement, StorageClosed, StorageTrouble, Value
+from bot.storage.sqlite_units import empty_wal, run_together, trouble_of, vacuum
 
 T = TypeVar("T")
 
-_SCRUB_TRIES = 6
+_WAL_TRIES = 6
 _ERASES: Statement = ("SELECT 'and clean up afterwards'", {})
-"""Marks a unit after which the WAL must go."""
+"""Marks a unit after which the files must be cleaned."""
 
 
 async def open_engine(url: str, patience: float) -> "SQLite":
@@ -57,22 +45,27 @@ class SQLite:
 
     def __init__(self, writer: Connection, reader: Connection) -> None:
         self._writer, self._reader = writer, reader
-        self._scrub_is_due = False
+        self._vacuum_is_due = self._wal_is_due = False
         self._writes = Batches(self._run_writes)
-        self._reads = Batches(lambda units: _hop(reader, partial(_run_together, units, "BEGIN")))
+        self._reads = Batches(lambda units: _hop(reader, partial(run_together, units, "BEGIN")))
 
     async def write(self, *unit: Statement) -> Answers:
         return await self._writes.add(unit)
 
     async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
-        """`secure_delete` zeroes what is deleted, on pages that are copied through the WAL: so the WAL must go too.
-        While somebody else is reading (a backup) it can't; then it stays due, and goes with a later write."""
+        """Erased bytes are gone from all files when this returns, for which it takes three things.
+
+        `secure_delete` zeroes rows that are deleted, but not the copies that stay behind in a page's gap when rows
+        move to another page; so VACUUM writes the database anew (20 ms for 10 000 answers, so rather that than a
+        remnant). The old pages then stand in the WAL, which a checkpoint empties, unless somebody is reading just
+        now (a backup); then it stays due, and goes with a later write.
+        """
         *answers, _ = await self._writes.add((*unit, _ERASES))
-        for attempt in range(_SCRUB_TRIES):
-            if not self._scrub_is_due:
+        for attempt in range(_WAL_TRIES):
+            if not self._wal_is_due:
                 break
             await asyncio.sleep(0.01 * 2**attempt)
-            await self._scrub()
+            await self._clean()
         return answers
 
     async def read(self, *unit: Statement) -> Answers:
@@ -85,20 +78,24 @@ class SQLite:
         await self._reads.close()
         await self._writes.close()
         await self._reader.close()
-        if self._scrub_is_due:
-            await self._scrub()
-            self._scrub_is_due = False  # the next start's checkpoint must do
+        if self._vacuum_is_due or self._wal_is_due:
+            with suppress(StorageClosed):
+                await self._clean()
         await self._writer.close()
 
     async def _run_writes(self, units: list[Unit]) -> list[Outcome]:
-        outcomes = await _hop(self._writer, partial(_run_together, units, "BEGIN IMMEDIATE"))
-        # Here and not in `erase` alone: a caller who is cancelled must not cancel the cleaning.
-        if self._scrub_is_due or any(unit[-1] is _ERASES for unit in units):
-            await self._scrub()
+        outcomes = await _hop(self._writer, partial(run_together, units, "BEGIN IMMEDIATE"))
+        # Here and not in `erase`: a caller who is cancelled must not cancel the cleaning.
+        if any(unit[-1] is _ERASES for unit in units):
+            self._vacuum_is_due = self._wal_is_due = True
+        if self._wal_is_due:
+            await self._clean()
         return outcomes
 
-    async def _scrub(self) -> None:
-        self._scrub_is_due = not await _hop(self._writer, _truncate_wal)
+    async def _clean(self) -> None:
+        if self._vacuum_is_due:
+            self._vacuum_is_due = not await _hop(self._writer, vacuum)
+        self._wal_is_due = not await _hop(self._writer, empty_wal)
 
 
 @contextmanager
@@ -124,7 +121,7 @@ def migrating(url: str) -> Iterator[Execute]:
 
                 yield execute
     except sqlite3.Error as error:
-        raise _trouble(error) from error
+        raise trouble_of(error) from error
 
 
 def _make_private(*files: Path) -> None:
@@ -155,7 +152,7 @@ async def _connect(path: Path, patience: float, *pragmas: str) -> Connection:
     try:
         return await Connection(connect, 64)
     except sqlite3.Error as error:
-        raise _trouble(error) from error
+        raise trouble_of(error) from error
 
 
 async def _hop(connection: Connection, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -172,81 +169,7 @@ async def _hop(connection: Connection, work: Callable[[sqlite3.Connection], T]) 
     return result
 
 
-def _run_together(units: list[Unit], begin: str, db: sqlite3.Connection) -> list[Outcome]:
-    """The whole batch as one transaction. A unit that fails is an error in its place in the list."""
-    run = db.cursor().execute
-    outcomes: list[Outcome] = []
-    try:
-        run(begin)
-        for unit in units:
-            try:
-                if len(unit) == 1:  # needs no savepoint: SQLite takes back a statement that fails
-                    outcomes.append([run(*unit[0]).fetchall()])
-                else:
-                    outcomes.append(_run_savepoint(unit, db))
-            except Exception as error:
-                outcomes.append(_trouble(error))
-                if not db.in_transaction:  # a full disk may take back the whole batch; the rest would run outside one
-                    raise
-        run("COMMIT")
-    except Exception as error:
-        if db.in_transaction:
-            db.rollback()
-        # As many exceptions as callers: one that is raised in several tasks collects all their tracebacks.
-        # What a COMMIT finds against one row must not read as an answer to every caller's own row.
-        return [StorageTrouble() if isinstance(error, sqlite3.IntegrityError) else _trouble(error) for _ in units]
-    return outcomes
-
-
-def _run_savepoint(unit: Unit, db: sqlite3.Connection) -> Answers:
-    db.execute("SAVEPOINT unit")
-    try:
-        answers = [db.execute(*statement).fetchall() for statement in unit]
-    except Exception:
-        if db.in_transaction:
-            db.execute("ROLLBACK TO unit")
-            db.execute("RELEASE unit")
-        raise
-    db.execute("RELEASE unit")
-    return answers
-
-
-def _truncate_wal(db: sqlite3.Connection) -> bool:
-    """True if the WAL is empty now. Doesn't wait for a reader: every write would wait with it."""
-    patience = db.execute("PRAGMA busy_timeout").fetchone()[0]
-    db.execute("PRAGMA busy_timeout = 0")
-    try:
-        return bool(db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-    except sqlite3.Error:
-        return False
-    finally:
-        db.execute(f"PRAGMA busy_timeout = {patience:d}")
-
-
 _COLUMNS = """
 SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
  WHERE tables.type = 'table' ORDER BY tables.name, columns.name
 """
-
-_TROUBLES: Mapping[int, StorageTrouble] = {
-    sqlite3.SQLITE_BUSY: StorageBusy(),
-    sqlite3.SQLITE_LOCKED: StorageBusy(),
-    sqlite3.SQLITE_FULL: StorageFull(),
-    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY: ParentGone(),
-    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY: RowExists(),
-    sqlite3.SQLITE_CONSTRAINT_UNIQUE: RowExists(),
-    sqlite3.SQLITE_CONSTRAINT: RowRefused(),
-    sqlite3.SQLITE_READONLY: StorageTrouble("The database file may not be written; check its owner and its folder's."),
-    sqlite3.SQLITE_CANTOPEN: StorageTrouble("The database file can't be opened; check DATABASE_URL and its owner."),
-    sqlite3.SQLITE_NOTADB: StorageTrouble("The file in DATABASE_URL is not a SQLite database."),
-    sqlite3.SQLITE_CORRUPT: StorageTrouble("The database file is damaged; restore the latest backup."),
-    sqlite3.SQLITE_IOERR: StorageTrouble("The disk of the database reports a fault; look at the system's log."),
-}
-
-
-def _trouble(error: Exception) -> StorageTrouble:
-    if not isinstance(error, sqlite3.Error):
-        return RowRefused()
-    code = getattr(error, "sqlite_errorcode", -1)
-    known = _TROUBLES.get(code) or _TROUBLES.get(code & 0xFF)
-    return type(known)(str(known)) if known else StorageTrouble()

@@ -1,0 +1,146 @@
+"""`bot/kept.py` promises that it lists everything that is kept about a learner. Here the promise meets the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from evening import ROOT
+
+from bot.cards import Card, LearnerKey, Place, Text, Visit
+from bot.commands.join import offer
+from bot.commands.leave import leave
+from bot.commands.my_data import erase, show
+from bot.commands.receipt import receipt
+from bot.group import Group, Rights
+from bot.kept import HOW_LONG, KEPT, KEY, NEVER, VERSION
+from bot.learner_key import Secret, Someone
+from bot.library import Library, read_library
+from bot.press import Press
+from bot.storage import Erased, Store, open_store
+
+KEY_COLUMNS = {"group_id", "learner_key"}
+"""The group the card names in its title; the key is who is asking, and the card says what that is."""
+GROUP = Group(7, 1, "Thursday readers", 2, "text", None, None, "Europe/Berlin", "en", date(2026, 8, 6))
+ADA = LearnerKey("AAAAAAAAAAAAAAAAAAAAAA")
+BEN = LearnerKey("BBBBBBBBBBBBBBBBBBBBBB")
+VISIT = Visit(
+    Someone(Secret(b"a secret of the tests, long enough"), 1),
+    Place(1, 2),
+    Rights(),
+    Press("my-data", "show"),
+    datetime(2026, 8, 7, tzinfo=UTC),
+    group=GROUP,
+    key=ADA,
+)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return read_library(ROOT / "content")
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """A group in which Ada and Ben have a row of every kind, more than one where it can be."""
+    store = await open_store(f"sqlite:///{tmp_path / 'kept.db'}")
+    await store.add_group(GROUP)
+    for key in (ADA, BEN):
+        await store.join(GROUP.group_id, key, consent_version=VERSION, on=date(2026, 8, 6))
+        for lesson in ("three-ordinary-facts", "four-places-four-times"):
+            await store.mark_read(GROUP.group_id, key, "data-aggregation", lesson)
+        for number in (1, 2, 3):
+            await store.record_answer(GROUP.group_id, key, "data-aggregation", number, turn=0, was_right=number != 2)
+    yield store
+    await store.close()
+
+
+def text_of(card: Card) -> str:
+    return "\n".join(part.markdown for part in card.parts if isinstance(part, Text))
+
+
+async def learners_tables(store: Store) -> dict[str, set[str]]:
+    tables: dict[str, set[str]] = {}
+    for table, column in await store.columns():
+        tables.setdefault(table, set()).add(column)
+    return {table: columns for table, columns in tables.items() if "learner_key" in columns}
+
+
+async def test_every_column_of_every_table_with_a_learner_key_is_on_the_list(store: Store) -> None:
+    assert await learners_tables(store) == {kept.table: set(kept.columns) for kept in KEPT}
+
+
+async def test_no_other_table_has_anything_of_a_learner(store: Store) -> None:
+    known = {kept.table for kept in KEPT}
+    suspicious = ("user", "member", "person", "author", "learner", "nick", "avatar", "email")
+    for table, column in await store.columns():
+        if table not in known:
+            assert not any(word in column for word in suspicious), f"{table}.{column}"
+
+
+def test_every_kind_of_row_is_counted_in_a_receipt() -> None:
+    counts = {field.name: number for number, field in enumerate(fields(Erased), 11)}
+    said = receipt(Erased(**counts), VISIT.at)
+    for kept in KEPT:
+        assert kept.count(counts[kept.table]) in said
+    assert "2026-08-07" in said
+
+
+@pytest.mark.parametrize("step", [leave, erase])
+async def test_the_receipts_of_leaving_and_erasing_count_what_was_there(step: object, library: Library, store: Store) -> None:
+    assert callable(step)
+    said = text_of(await step(VISIT, library, store))
+    for count in ("1 membership", "2 lessons read", "3 questions"):
+        assert count in said
+    said_again = text_of(await step(VISIT, library, store))
+    assert "nothing" in said_again
+
+
+@pytest.mark.parametrize("step", [leave, erase])
+async def test_erasing_leaves_no_row_of_this_learner_and_every_row_of_the_other(
+    step: object, library: Library, store: Store, tmp_path: Path
+) -> None:
+    assert callable(step)
+    before = await store.states(GROUP.group_id, BEN)
+    await step(VISIT, library, store)
+    with closing(sqlite3.connect(tmp_path / "kept.db")) as db:
+        for table in await learners_tables(store):
+            assert {key for (key,) in db.execute(f"SELECT learner_key FROM {table}")} == {BEN}, table
+    assert await store.states(GROUP.group_id, BEN) == before
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [(kept.table, column) for kept in KEPT for column in kept.columns if column not in KEY_COLUMNS]
+)
+async def test_my_data_shows_every_column(table: str, column: str, library: Library, store: Store, tmp_path: Path) -> None:
+    before = text_of(await show(VISIT, library, store))
+    with closing(sqlite3.connect(tmp_path / "kept.db", isolation_level=None)) as db:
+        where = "learner_key = :key AND rowid = (SELECT max(rowid) FROM " + table + " WHERE learner_key = :key)"
+        [(value,)] = db.execute(f"SELECT {column} FROM {table} WHERE {where}", {"key": ADA}).fetchall()
+        others = {"joined_on": "1999-12-31", "was_right": int(value == 0)}
+        other = others.get(column, value + 41 if isinstance(value, int) else "something-else")
+        db.execute(f"UPDATE {table} SET {column} = :other WHERE {where}", {"other": other, "key": ADA})
+    assert text_of(await show(VISIT, library, store)) != before, f"{table}.{column} can change without anyone seeing it"
+
+
+async def test_my_data_shows_what_is_kept_of_content_that_is_gone(library: Library, store: Store) -> None:
+    await store.mark_read(GROUP.group_id, ADA, "a-lost-theme", "a-lost-lesson")
+    await store.record_answer(GROUP.group_id, ADA, "a-lost-theme", 77, turn=0, was_right=True)
+    said = text_of(await show(VISIT, library, store))
+    for word in ("a-lost-theme", "a-lost-lesson", "77"):
+        assert word in said
+
+
+async def test_the_card_before_joining_has_the_whole_list(library: Library, store: Store) -> None:
+    await store.erase_learner(GROUP.group_id, ADA)
+    said = text_of(await offer(VISIT, library, store))
+    for kept in KEPT:
+        assert kept.what in said
+        assert kept.why in said
+    for always in (HOW_LONG, KEY, NEVER, f"version {VERSION}"):
+        assert always in said

@@ -1,0 +1,210 @@
+"""The walls of the house, as a test: who may import whom. It reads the source and imports nothing of it.
+
+A wall in the wrong place is moved here, in the change that needs it, with the reason beside it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from evening import ROOT
+
+BOT = ROOT / "bot"
+
+# Room (or single file at the top of bot/) -> what it may import of ours. Nothing below `cards` knows anything else.
+OURS: Mapping[str, frozenset[str]] = {
+    "press": frozenset(),
+    "group": frozenset(),
+    "log": frozenset(),
+    "kept": frozenset(),
+    "timetable": frozenset(),
+    "progress": frozenset(),
+    "settings": frozenset(),
+    "cards": frozenset({"group", "press"}),
+    "learner_key": frozenset({"cards"}),
+    "plots": frozenset({"progress"}),
+    "questions": frozenset(),
+    "library": frozenset({"questions"}),
+    # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
+    "storage": frozenset({"group"}),
+    # Of the log, the desk alone has use: see below.
+    "commands": frozenset(
+        {"cards", "group", "kept", "library", "log", "plots", "press", "progress", "questions", "storage", "timetable"}
+    ),
+    "poster": frozenset({"cards", "commands", "group", "library", "log", "press", "storage"}),
+    # Of the commands only what an interaction needs: see below.
+    "chat": frozenset({"cards", "commands", "group", "learner_key", "log", "press"}),
+    "operator": frozenset({"*"}),
+    "main": frozenset({"*"}),
+}
+
+# Room or file -> what it may import of others. A file comes before its room.
+OTHERS: Mapping[str, frozenset[str]] = {
+    "log": frozenset({"structlog"}),
+    "plots": frozenset({"PIL"}),
+    "settings": frozenset({"pydantic", "pydantic_settings"}),
+    "questions": frozenset({"pydantic", "pydantic_core"}),
+    "library": frozenset({"pydantic", "pydantic_core", "yaml"}),
+    "storage/sqlite.py": frozenset({"aiosqlite"}),
+    "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
+    # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
+    "chat": frozenset({"aiohttp", "discord"}),
+    # main.py speaks no Discord either: it names the errors of a refused login, to say them in one sentence.
+    "main": frozenset({"aiohttp", "discord"}),
+}
+
+OF_COMMANDS_FOR_CHAT = {"Desk", "Command"}
+MAY_LOG_IN_COMMANDS = {"desk.py"}
+PAST_THE_DOOR = {
+    ("main", "chat"),  # wired once: nobody else needs the client
+    ("poster", "commands"),  # what a command posts, the poster finishes after a crash
+    ("library", "questions"),  # the kinds of text that an author writes are the same in lessons and questions
+}
+"""(room, the room of which it imports single files)"""
+
+Import = tuple[str, str]
+"""What is imported: the module, and the name out of it (empty for ``import module``)."""
+
+
+def imports_of(file: Path) -> Iterator[Import]:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((one.name, "") for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file.name} imports by dots; say the whole name"
+            yield from ((node.module or "", one.name) for one in node.names)
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(BOT).with_suffix("").parts[0]
+
+
+def files_of(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+FILES = files_of("bot")
+
+
+def named(file: Path) -> str:
+    return file.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
+def test_a_room_imports_only_what_its_door_leads_to(file: Path) -> None:
+    room = room_of(file)
+    if room == "__init__":
+        assert not list(imports_of(file))
+        return
+    assert room in OURS, f"a new room: say in this table what {room} may import"
+    for module, name in imports_of(file):
+        if module.partition(".")[0] != "bot":
+            continue
+        other = [*module.split("."), name][1]
+        if other != room:
+            assert other in OURS[room] or "*" in OURS[room], f"{named(file)} may not import {module}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=named)
+def test_a_room_leans_on_no_library_but_its_own(file: Path) -> None:
+    inside = file.relative_to(BOT).as_posix()
+    allowed = OTHERS.get(inside, OTHERS.get(room_of(file), frozenset()))
+    for module, _ in imports_of(file):
+        top = module.partition(".")[0]
+        if top != "bot" and top not in sys.stdlib_module_names:
+            assert top in allowed, f"{named(file)} may not import {module}"
+
+
+def test_the_rooms_stand_above_one_another_without_a_circle() -> None:
+    below = {room: OURS[room] - {"*"} for room in OURS}
+    placed: set[str] = set()
+    while below:
+        free = {room for room, needs in below.items() if needs <= placed}
+        assert free, f"a circle among {sorted(below)}"
+        placed |= free
+        below = {room: needs for room, needs in below.items() if room not in free}
+
+
+def test_nothing_below_main_and_chat_imports_discord() -> None:
+    importing = {room_of(file) for file in FILES for module, _ in imports_of(file) if module.partition(".")[0] == "discord"}
+    assert importing == {"chat", "main"}
+
+
+def test_main_uses_discord_for_nothing_but_the_errors_of_a_login() -> None:
+    tree = ast.parse((BOT / "main.py").read_text(encoding="utf-8"))
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "discord"
+    }
+    assert used <= {"LoginFailure", "PrivilegedIntentsRequired", "HTTPException"}
+
+
+def test_chat_knows_of_the_commands_only_the_desk_and_what_a_command_is() -> None:
+    known = {
+        name for file in files_of("bot/chat") for module, name in imports_of(file) if module.split(".")[:2] == ["bot", "commands"]
+    }
+    assert known <= OF_COMMANDS_FOR_CHAT
+
+
+def test_only_the_desk_writes_a_log_in_commands() -> None:
+    writing = {file.name for file in files_of("bot/commands") for module, _ in imports_of(file) if module == "bot.log"}
+    assert writing <= MAY_LOG_IN_COMMANDS
+
+
+def test_a_room_is_entered_by_its_door() -> None:
+    for file in FILES:
+        for module, _ in imports_of(file):
+            parts = module.split(".")
+            if parts[0] == "bot" and len(parts) > 2 and parts[1] != room_of(file):
+                way_in = (room_of(file), parts[1])
+                assert way_in in PAST_THE_DOOR, f"{named(file)} imports {module}; import it from bot.{parts[1]}"
+
+
+def test_the_bot_knows_nothing_of_the_rehearsal() -> None:
+    for file in [*FILES, ROOT / "bot.py"]:
+        assert not [module for module, _ in imports_of(file) if module.partition(".")[0] in {"rehearsal", "tests"}]
+
+
+def test_only_the_log_imports_logging_and_only_the_command_line_prints() -> None:
+    importing = {named(file) for file in FILES for module, _ in imports_of(file) if module.partition(".")[0] == "logging"}
+    assert importing == {"bot/log.py"}
+    printing = {
+        room_of(file)
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    }
+    assert printing <= {"main", "operator"}
+
+
+def test_bot_py_holds_no_logic_and_nothing_imports_it() -> None:
+    text, imported, guarded = ast.parse((ROOT / "bot.py").read_text(encoding="utf-8")).body[0], [], []
+    assert isinstance(text, ast.Expr)  # its docstring
+    for node in ast.parse((ROOT / "bot.py").read_text(encoding="utf-8")).body[1:]:
+        (imported if isinstance(node, ast.Import | ast.ImportFrom) else guarded).append(node)
+    [hand_over] = guarded
+    assert ast.unparse(hand_over) == "if __name__ == '__main__':\n    sys.exit(main(sys.argv[1:]))"
+    assert [ast.unparse(node) for node in imported] == ["import sys", "from bot.main import main"]
+    # The package wins over the module of the same name only while it is one.
+    assert (BOT / "__init__.py").is_file()
+    for folder in ("bot", "rehearsal", "tests"):
+        for file in files_of(folder):
+            assert ("bot", "main") not in set(imports_of(file)), f"{named(file)} would import bot.py"
+
+
+def test_every_file_says_why_it_exists() -> None:
+    for folder in ("bot", "rehearsal", "tests"):
+        for file in files_of(folder):
+            if file.name != "conftest.py":
+                assert ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))), f"{named(file)} opens without a docstring"
+
+
+def test_no_file_of_the_bot_is_longer_than_three_hundred_lines() -> None:
+    long = {named(file): lines for file in FILES if (lines := len(file.read_text(encoding="utf-8").splitlines())) > 300}
+    # The vocabulary stays on one page on purpose: it is what a newcomer reads first.
+    assert set(long) <= {"bot/cards.py"}, long
