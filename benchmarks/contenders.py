@@ -37,9 +37,13 @@ class Contender:
         self.folder = folder
         self.load = Load()
         self._arguments = arguments
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
         folder.mkdir(parents=True)
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
 
     @property
     def pid(self) -> int:
@@ -50,19 +54,24 @@ class Contender:
         """Start it and wait until it knows its server; the moment (of `perf_counter`) at which its process began."""
         if not self.load.world.base_url.startswith("http://127.0.0.1"):
             await self.load.start()
-        self.load.identified.clear()
         self.load.told.clear()
         environment = os.environ | {
             "DISCORD_TOKEN": "rehearsal",
             "REHEARSAL_URL": self.load.world.base_url,
             "LEARNER_SECRET": "a secret of the benchmark, long enough",
             "PYTHONPATH": str(ROOT),
-            **self._environment,
+            **self.environment,
         }
         with (self.folder / "log").open("ab") as log:
             began = time.perf_counter()
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, *self._arguments, cwd=self.folder, env=environment, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
+                sys.executable,
+                *self._arguments,
+                cwd=self.folder,
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         ended = asyncio.create_task(self._process.wait())
         told = asyncio.create_task(self.load.told.wait())

@@ -31,6 +31,10 @@ class Course:
     def mean_length(self) -> float:
         return mean(self.lengths)
 
+    @property
+    def typical_length(self) -> int:
+        return _length(self.typical)
+
 
 async def begin(load: Load) -> None:
     """A group in the room that everybody presses in."""
@@ -50,13 +54,12 @@ async def walk_through(load: Load) -> Course:
         while True:
             choices = [part for part in parts.walk(card) if part["type"] == parts.BUTTON]
             questions.append(tuple(load.prepare(card, choice) for choice in choices))
-            for choice in choices:
-                answers.append((await load.press(card, choice, SCOUT))["components"])
+            answers += [(await load.press(card, choice, SCOUT))["components"] for choice in choices]
             onward = _button(answers[-1], "Next question", "See how it went")
             if onward["label"] == "See how it went":
                 break
             card = (await load.press(answers[-1], onward, SCOUT))["components"]
-    lengths = [len("".join(parts.texts(card))) for card in answers]
+    lengths = [_length(card) for card in answers]
     middle = mean(lengths)
     typical = min(zip(lengths, answers, strict=True), key=lambda one: abs(one[0] - middle))[1]
     return Course(tuple(questions), typical, tuple(lengths))
@@ -75,6 +78,10 @@ async def everybody_joins(load: Load, learners: int) -> None:
                 raise RuntimeError("a learner could not join")
 
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+
+
+def _length(card: list[Json]) -> int:
+    return len("".join(parts.texts(card)))
 
 
 def _button(card: list[Json], *labels: str) -> Json:

@@ -45,12 +45,14 @@ class Press:
 
 
 class Load:
-    """One port for one bot. `identified` is set at its first sign of life on the gateway, `told` when it knows its server."""
+    """One port for one bot. `identified_at` is when (of `perf_counter`) it last came to the gateway, `told` is set when it then
+    was told of its server."""
 
     def __init__(self) -> None:
         self.world = World.evening()
         self.room = self.world.server.channel_named("study-room")
-        self.identified, self.told = asyncio.Event(), asyncio.Event()
+        self.identified_at = 0.0
+        self.told = asyncio.Event()
         self.commands: list[Json] = []
         self.posted: list[Json] = []
         """The cards that the bot posted in public: the bodies of its calls."""
@@ -133,7 +135,7 @@ class Load:
                 if op == HEARTBEAT:
                     await self._frame(json.dumps({"op": HEARTBEAT_ACK}))
                 elif op == IDENTIFY:
-                    self.identified.set()
+                    self.identified_at = time.perf_counter()
                     await self._greet()
         return socket
 

@@ -32,6 +32,10 @@ Red Flask needs a token to talk to Discord: put DISCORD_TOKEN=… into the file 
 You get one at https://discord.com/developers/applications: New Application, then Bot, then Reset Token.
 To try everything without Discord: make try"""
 
+OTHER_SECRET = """\
+This database belongs to another secret, so nobody's progress could be found: put the old secret back (LEARNER_SECRET, or the
+file in SECRET_DIR). If it is lost for good, begin with a new database: the old progress can't be found without it."""
+
 EXPECTED = (SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
 
 
@@ -59,6 +63,8 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
     secret = load_secret(settings.learner_secret, settings.secret_dir, when_made=_tell_of_secret)
     store = await open_store(settings.database_url)
     try:
+        if not await store.is_the_same("learner secret", secret.mark):
+            raise SecretTrouble(OTHER_SECRET)
         client = RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
         desk = Desk(COMMANDS, library, store, client.channels)
         poster = Poster(library, store, client.channels, lambda: datetime.now(UTC))

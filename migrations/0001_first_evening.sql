@@ -63,3 +63,9 @@ CREATE TABLE postings (
 CREATE INDEX postings_by_group ON postings (group_id);
 
 CREATE INDEX postings_by_state ON postings (state);
+
+-- What this database was made with: one mark of the operator's secret, so that a wrong secret is noticed at the start.
+CREATE TABLE marks (
+    name TEXT PRIMARY KEY,
+    mark TEXT NOT NULL
+);

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from evening import Evening, card, public
+
+from bot.learner_key import SecretTrouble
+from bot.main import opened
 from rehearsal.people import Person, Seen
 
 
@@ -99,3 +103,12 @@ async def test_a_guest_takes_two_quizzes_in_a_direct_message_and_nothing_repeats
         if quiz == 0:
             seen = await ada.press(card(seen), "More questions")
     assert len(set(asked)) == 8
+
+
+async def test_a_database_is_not_opened_with_another_secret(evening: Evening) -> None:
+    await evening.stop_bot()
+    other = evening.settings.model_copy(update={"learner_secret": "quite another secret, long enough"})
+    with pytest.raises(SecretTrouble, match="put the old secret back"):
+        async with opened(other):
+            pass
+    await evening.start_bot()

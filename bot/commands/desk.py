@@ -139,7 +139,8 @@ def _at(visit: Visit, group: Group) -> Visit:
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:
     given = tuple(f"{name}={value}" for name, value in visit.given.items() if isinstance(value, str))
     press = Press(PICK, "group", (visit.press.command, visit.press.step, *given))
-    if not press.fits:  # whoever typed that much is asked again by the step itself
+    # All that was typed or nothing: whoever typed too much, or named a channel, is asked again by the step itself.
+    if len(given) < len(visit.given) or not press.fits:
         press = press.with_args(visit.press.command, visit.press.step)
     choices = tuple(Choice(group.name, base36(group.group_id)) for group in groups[:MOST_CHOICES])
     return note(Text("This server has several study groups. Which one do you mean?"), Menu(press, choices, "Pick a group"))

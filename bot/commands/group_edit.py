@@ -9,9 +9,10 @@ from bot.commands.group_wish import LONGEST_NAME, Wish, changed
 from bot.commands.phrases import say
 from bot.group import Group
 from bot.library import Library
-from bot.press import Press, base36
+from bot.press import NotAPress, Press, base36
 from bot.storage import Change, Store
 
+LONGEST_ZONE = 60
 TAKEN = "That channel is the home of another group: one group per channel. Choose another with `channel`."
 
 
@@ -57,7 +58,10 @@ async def try_again(visit: Visit, library: Library, store: Store) -> Form:
     """Open the form again with what was typed: names from the refusing card's own text, ids from its button."""
     assert visit.group
     typed = dict(re.findall(r"^> (Name|Time zone): (.*)$", visit.on_card, re.MULTILINE))
-    home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
+    try:
+        home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
+    except ValueError as error:
+        raise NotAPress("no channels and no role") from error
     name, zone = typed.get("Name", visit.group.name), typed.get("Time zone", visit.group.time_zone)
     return _form(visit.group, name, zone, home or visit.group.home_channel, moderators, facilitators)
 
@@ -66,9 +70,15 @@ def in_words(group: Group) -> str:
     """What the group is now, as a list."""
     moderators = f"<#{group.moderators_channel}>" if group.moderators_channel else "none"
     facilitators = f"<@&{group.facilitators_role}>" if group.facilitators_role else "members with Manage Server"
+    hidden = (
+        "\n-# Discord shows `/group` and `/discuss` only to members with Manage Server. To show them to the facilitators' "
+        "role too: Server Settings, Integrations, Red Flask."
+        if group.facilitators_role
+        else ""
+    )
     return (
         f"- Home: <#{group.home_channel}>\n- Time zone: {group.time_zone}\n- Language: {group.language}\n"
-        f"- Moderators' channel: {moderators}\n- Facilitators: {facilitators}"
+        f"- Moderators' channel: {moderators}\n- Facilitators: {facilitators}{hidden}"
     )
 
 
@@ -98,7 +108,7 @@ def _refused(group: Group, wish: Wish, why: str) -> Card:
     return Card(
         (
             Text(f"{why}\n-# Nothing was changed."),
-            Text(f"> Name: {name or group.name}\n> Time zone: {zone or group.time_zone}"),
+            Text(f"> Name: {(name or group.name)[:LONGEST_NAME]}\n> Time zone: {(zone or group.time_zone)[:LONGEST_ZONE]}"),
             Row((Button("Try again", Press("group", "try-again", args, group.group_id), "main"),)),
         ),
         tone="look",
@@ -111,7 +121,7 @@ def _form(group: Group, name: str, zone: str, home: int, moderators: int | None,
         Press("group", "fill-in", (), group.group_id),
         (
             TextField("name", "Name", name[:LONGEST_NAME], longest=LONGEST_NAME),
-            TextField("time_zone", "Time zone", zone[:60], longest=60, help="Such as Europe/Berlin."),
+            TextField("time_zone", "Time zone", zone[:LONGEST_ZONE], longest=LONGEST_ZONE, help="Such as Europe/Berlin."),
             ChannelField("home", "Home channel", ("text", "announcement", "forum"), home),
             ChannelField(
                 "moderators",

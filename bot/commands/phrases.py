@@ -51,7 +51,7 @@ def source_lines(title: str, sources: Iterable[Source]) -> str:
 def find_theme(course: Course, typed: str) -> Theme | None:
     """The theme that somebody means: its name, its number or its title."""
     if typed.isdecimal():
-        return course.numbered(int(typed))
+        return course.numbered(int(typed[:9]))  # a number of thousands of digits is more than Python reads
     wanted = typed.casefold()
     return course.theme(wanted) or next((theme for theme in course.themes if theme.title.casefold() == wanted), None)
 

@@ -20,6 +20,7 @@ from bot.storage.engine import (
 )
 from bot.storage.groups import Groups
 from bot.storage.learners import Learners
+from bot.storage.marks import Marks
 from bot.storage.migrate import bring_up_to_date, take_back
 from bot.storage.postings import Postings
 from bot.storage.rows import AnswerState, Change, Erased, Figures, Kept, Learner, Posting, PostingKind, States
@@ -48,7 +49,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Groups, Learners, Postings):
+class Store(Groups, Learners, Postings, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

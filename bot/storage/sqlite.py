@@ -56,7 +56,7 @@ class SQLite:
         """Erased bytes are gone from all files when this returns, for which it takes three things.
 
         `secure_delete` zeroes rows that are deleted, but not the copies that stay behind in a page's gap when rows
-        move to another page; so VACUUM writes the database anew (20 ms for 10 000 answers, so rather that than a
+        move to another page; so VACUUM writes the database anew (30 ms for 36 000 answers, so rather that than a
         remnant). The old pages then stand in the WAL, which a checkpoint empties, unless somebody is reading just
         now (a backup); then it stays due, and goes with a later write.
         """
