@@ -12,6 +12,7 @@ import itertools
 import json
 import time
 import zlib
+from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -27,6 +28,7 @@ PRIVATE_CARD = 1 << 6 | 1 << 15
 """The flags of a card of Components V2 that only one person sees."""
 PATIENCE = 10.0
 """Seconds after which a press counts as unanswered."""
+BEGAN = datetime(2026, 11, 23, 18, tzinfo=UTC)
 DISCORD_EPOCH = 1420070400000
 FIRST_LEARNER = 700_000_000_000_000_000
 _ID, _TOKEN, _USER = "«id»", "«token»", "«user»"
@@ -49,7 +51,8 @@ class Load:
     was told of its server."""
 
     def __init__(self) -> None:
-        self.world = World.evening()
+        # the clock stands still, so that every stand-in's server has the same ids and a press can be sent to any bot
+        self.world = World.evening(clock=lambda: BEGAN)
         self.room = self.world.server.channel_named("study-room")
         self.identified_at = 0.0
         self.told = asyncio.Event()

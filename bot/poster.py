@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bot.cards import Card, Channels, Posted, Refused, Text
 from bot.commands.discuss import prompt_post
 from bot.commands.group import welcome_post
-from bot.commands.publish import Post, deliver, tell_moderators
+from bot.commands.publish import Post, Published, deliver, tell_moderators
 from bot.group import Group
 from bot.library import Library
 from bot.log import log
@@ -20,6 +20,8 @@ from bot.storage import Posting, Store
 
 NONCE_HOLDS = timedelta(minutes=2)
 """Discord keeps a nonce for "a few minutes"; within this time sending again is safe."""
+FORUM_SHOWS = timedelta(minutes=55)
+"""A forum shows a post among its active ones for an hour at least; later, one that isn't there may have been archived."""
 STILL_UNDER_WAY = timedelta(seconds=20)
 """A younger claim may simply be in the hands of a step that is posting it now."""
 
@@ -60,15 +62,15 @@ class Poster:
         if post is None:
             await self._store.posting_failed(posting.posting_id, "Its content has been removed meanwhile.")
             return "content gone"
-        sent: object = None
+        sent: Posted | Published | Refused | None = None
         if group.home_kind == "forum":
             # A forum post has no nonce: look whether it is there.
             sent = await self._channels.find_in_forum(posting.channel_id, post.title, claimed - timedelta(seconds=5))
             if isinstance(sent, Posted):
                 await self._store.posted(posting.posting_id, message_id=sent.message, thread_id=sent.thread)
                 return "was there"
-        is_safe = group.home_kind == "forum" and sent is None
-        if is_safe or (group.home_kind != "forum" and self._now() - claimed < NONCE_HOLDS):
+        holds = FORUM_SHOWS if group.home_kind == "forum" else NONCE_HOLDS
+        if sent is None and self._now() - claimed < holds:
             sent = await deliver(posting, group, post, self._channels, self._store)
             if not isinstance(sent, Refused):
                 return "posted"

@@ -13,6 +13,8 @@ from urllib.parse import quote, unquote
 LONGEST = 100
 """Discord's limit for a ``custom_id``, in characters."""
 
+GROUP_BITS = 40
+"""How long a group's random number is."""
 VERSION = "1"
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PLAIN = ",;()'\"<>=?!@#$&*+[]{}|^`/\\~"  # characters that stand for themselves, so that a press stays short
@@ -47,7 +49,7 @@ class Press:
         try:
             command, step, group, *args = (unquote(word, errors="surrogatepass") for word in words)
             press = cls(command, step, tuple(args), int(group, 36) if group else None)
-            is_ours = press.write() == custom_id
+            is_ours = press.write() == custom_id and (press.group or 0) < 1 << GROUP_BITS
         except ValueError as error:
             raise NotAPress("not written by us") from error
         if not is_ours:

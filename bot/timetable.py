@@ -21,7 +21,7 @@ def zones_like(typed: str, most: int = 25) -> tuple[str, ...]:
     found = city_first + holding
     if not found:
         cities = {folded.rsplit("/", 1)[-1]: name for folded, name in names.items()}
-        found = [cities[city] for city in difflib.get_close_matches(wanted, cities, 5, 0.7)]
+        found = [cities[city] for city in difflib.get_close_matches(wanted.rsplit("/", 1)[-1], cities, 5, 0.7)]
     return tuple(found[:most])
 
 

@@ -85,7 +85,8 @@ def must_fit(answer: Answer) -> None:
             assert len(part.hint) <= 150
         if isinstance(part, Picture):
             assert 0 < len(part.alt) < 1024, "the words beside a picture are cut at 1,024 characters"
-    body = {"components": to_view(answer).to_components(), "flags": COMPONENTS_V2}
+    components = to_view(answer).to_components()  # type: ignore[no-untyped-call]  # the library has no types there
+    body = {"components": components, "flags": COMPONENTS_V2}
     check_message(body, [file.filename for file in to_files(answer)])
 
 

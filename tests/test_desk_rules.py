@@ -236,6 +236,9 @@ WORDS = st.sampled_from(
 JUNK = st.lists(WORDS | st.text(max_size=8), max_size=8).map(tuple)
 
 
+ODD = {"group": GROUP.group_id, "picked": None, "place": Place(SERVER, HOME), "rights": MODERATOR, "on_card": ""}
+
+
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     where=st.sampled_from([*((command.name, name) for command, name in STEPS), (PICK, "group"), ("quiz", "?"), ("?", "?")]),
@@ -246,11 +249,12 @@ JUNK = st.lists(WORDS | st.text(max_size=8), max_size=8).map(tuple)
     rights=st.sampled_from([Rights(), MODERATOR]),
     on_card=st.sampled_from(["", "> Name: \n> Time zone: x", "> Name: " + "x" * 200]),
 )
-@example(("quiz", "ask"), ("-1", "0", "5", "0", ""), None, None, Place(SERVER, HOME), Rights(), "")
-@example(("quiz", "answer"), ("3", "0", "5", "0", "", "01", "z" * 20, "0"), None, None, Place(SERVER, HOME), Rights(), "")
-@example(("quiz", "end"), ("3", "0", "5", "0", "zz1"), None, None, Place(SERVER, HOME), Rights(), "")
-@example(("group", "try-again"), ("é",), GROUP.group_id, None, Place(SERVER, HOME), MODERATOR, "")
-@example((PICK, "group"), ("learn", "begin", "theme=" + "9" * 50), None, base36(GROUP.group_id), ELSEWHERE, Rights(), "")
+@example(**ODD, where=("quiz", "ask"), args=("-1", "0", "5", "0", ""))
+@example(**ODD, where=("quiz", "answer"), args=("3", "0", "5", "0", "", "01", "z" * 20, "0"))
+@example(**ODD, where=("quiz", "answer"), args=("3", "0", "5", "0", "", "01", "-1", "0"))
+@example(**ODD, where=("quiz", "end"), args=("3", "0", "5", "0", "zz1"))
+@example(**ODD, where=("group", "try-again"), args=("é",))
+@example(**ODD | {"picked": base36(GROUP.group_id)}, where=(PICK, "group"), args=("learn", "begin", "theme=" + "9" * 50))
 def test_any_press_whatever_gets_a_kind_answer_and_is_no_bug(
     where: tuple[str, str],
     args: tuple[str, ...],
@@ -263,8 +267,11 @@ def test_any_press_whatever_gets_a_kind_answer_and_is_no_bug(
 ) -> None:
     counter.do(counter.store.add_group(GROUP))  # an earlier example may have closed it
     given = {} if picked is None else {"picked": picked}
-    visit = visit_to(Press(*where, args, group), place=place, rights=rights, given=given, on_card=on_card)
-    answer = counter.serve(visit)
+    try:
+        press = Press.read(Press(*where, args, group).write())
+    except ValueError:
+        return  # such a press never gets as far as the desk
+    answer = counter.serve(visit_to(press, place=place, rights=rights, given=given, on_card=on_card))
     assert isinstance(answer, Card | Form)
     assert text_of(answer).strip()
     assert BUG not in text_of(answer)
@@ -276,13 +283,13 @@ def test_any_press_whatever_gets_a_kind_answer_and_is_no_bug(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from([command for command in COMMANDS]),
-    st.dictionaries(
+    command=st.sampled_from(COMMANDS),
+    typed=st.dictionaries(
         st.sampled_from(["theme", "prompt", "name", "time_zone", "language", "group", "length", "channel", "facilitators"]),
         st.text(max_size=80) | st.integers(-5, 2**63) | st.sampled_from([theme.name for theme in LIBRARY.course("en").themes]),
         max_size=4,
     ),
-    st.sampled_from([Place(SERVER, HOME), Place(None, 5), Place(99, 98)]),
+    place=st.sampled_from([Place(SERVER, HOME), Place(None, 5), Place(99, 98)]),
 )
 def test_whatever_is_typed_gets_a_kind_answer_and_is_no_bug(
     command: Command, typed: dict[str, str | int], place: Place, counter: Counter

@@ -25,6 +25,12 @@ ENDLESS = {
     "postgresql": "INSERT INTO one SELECT 1 FROM pg_sleep(600);",
 }
 
+SLOW = {  # about a second, so that processes that start at once do meet
+    "sqlite": "INSERT INTO one WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000000)"
+    " SELECT i FROM n WHERE i = 1;",
+    "postgresql": "INSERT INTO one SELECT 1 FROM pg_sleep(1);",
+}
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -167,7 +173,7 @@ def is_migrating(url: str) -> bool:
 
 
 async def test_several_processes_that_start_at_once_apply_it_once(url: str, folder: Path) -> None:
-    write(folder, 1, "CREATE TABLE one (n BIGINT);\nINSERT INTO one VALUES (1);\n")
+    write(folder, 1, f"CREATE TABLE one (n BIGINT);\n{SLOW[url.partition(':')[0]]}\n")
     write(folder, 2, "INSERT INTO one VALUES (2);")
     processes = [await start_python(OPENING, url, str(folder)) for _ in range(5)]
     assert [await process.wait() for process in processes] == [0] * 5

@@ -183,13 +183,13 @@ def test_only_the_log_imports_logging_and_only_the_command_line_prints() -> None
 
 
 def test_bot_py_holds_no_logic_and_nothing_imports_it() -> None:
-    text, imported, guarded = ast.parse((ROOT / "bot.py").read_text(encoding="utf-8")).body[0], [], []
-    assert isinstance(text, ast.Expr)  # its docstring
-    for node in ast.parse((ROOT / "bot.py").read_text(encoding="utf-8")).body[1:]:
-        (imported if isinstance(node, ast.Import | ast.ImportFrom) else guarded).append(node)
-    [hand_over] = guarded
-    assert ast.unparse(hand_over) == "if __name__ == '__main__':\n    sys.exit(main(sys.argv[1:]))"
-    assert [ast.unparse(node) for node in imported] == ["import sys", "from bot.main import main"]
+    docstring, *rest = ast.parse((ROOT / "bot.py").read_text(encoding="utf-8")).body
+    assert isinstance(docstring, ast.Expr)
+    assert [ast.unparse(node) for node in rest] == [
+        "import sys",
+        "from bot.main import main",
+        "if __name__ == '__main__':\n    sys.exit(main(sys.argv[1:]))",
+    ]
     # The package wins over the module of the same name only while it is one.
     assert (BOT / "__init__.py").is_file()
     for folder in ("bot", "rehearsal", "tests"):

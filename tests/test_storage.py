@@ -292,9 +292,9 @@ async def test_what_is_posted_or_failed_is_finished(store: Store) -> None:
 async def test_columns_name_every_table(store: Store) -> None:
     columns = await store.columns()
     assert {table for table, column in columns if column == "learner_key"} == {"learners", "lessons_read", "answers"}
-    assert {table for table, _ in columns} == {
-        "answers", "learners", "lessons_read", "migrations", "postings", "study_groups",
-    }  # fmt: skip
+    assert ("postings", "claimed_at") in columns
+    assert {table for table, _ in columns} >= {"answers", "learners", "migrations", "postings", "study_groups"}
+    assert list(columns) == sorted(columns)
 
 
 async def test_a_closed_store_says_so(store: Store) -> None:

@@ -19,7 +19,7 @@ _RIGHTS: dict[Right, tuple[str, str]] = {
     "open threads": ("create_public_threads", "Create Public Threads"),
     "attach": ("attach_files", "Attach Files"),
 }
-THREAD_EXISTS, TAG_REQUIRED, THREADS_FULL = 160004, 40067, 160006
+THREAD_EXISTS, TAG_REQUIRED, THREADS_FULL, UNKNOWN_MESSAGE = 160004, 40067, 160006, 10008
 
 
 class DiscordChannels:
@@ -117,10 +117,14 @@ class DiscordChannels:
         if isinstance(error, discord.Forbidden):
             lacking = self.missing(channel, *rights)
             return Refused(lacking or f"Discord does not let me do that in <#{channel}>. Look at my permissions there.")
+        if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
+            return Refused("It was posted, and somebody has deleted it since.")
         if isinstance(error, discord.NotFound):
             return self._gone(channel)
         if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError | OSError):
             return Refused("Discord did not answer, so I can't tell whether it is there. Look first, then try again.", unsure=True)
+        if isinstance(error, discord.HTTPException) and error.status == 429:
+            return Refused("Discord has too much to do for me just now. Please try again in a few minutes.")
         code = error.code if isinstance(error, discord.HTTPException) else 0
         if code == TAG_REQUIRED:
             return Refused(f"The forum <#{channel}> asks for a tag that only moderators may give. Offer an open tag there.")

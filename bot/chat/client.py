@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import aiohttp
 import discord
 from discord import app_commands
 
-from bot.cards import Answer, Card, Choice, Form, Given
+from bot.cards import Answer, Card, Choice, Form, Given, Text
 from bot.chat.arrivals import filled_in, picked, text_on, visit_of
 from bot.chat.channels import DiscordChannels
 from bot.chat.render import to_files, to_modal, to_view
@@ -26,7 +27,9 @@ from bot.learner_key import Secret
 from bot.log import kind_of, log
 from bot.press import NotAPress, Press
 
-TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE = 10062, 40060, 10008
+TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE, INVALID_BODY = 10062, 40060, 10008, 50035
+HOLD_AFTER = 2.0
+"""Seconds."""
 UNREADABLE = Press("?", "?")
 """Leads to no step, so that the desk answers kindly."""
 
@@ -109,15 +112,24 @@ class RedFlask(discord.AutoShardedClient):
     async def _serve(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
         step = self._desk.step(press)
         on_card = text_on(interaction.message) if step and step.reads_card else ""
-        answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, on_card))
+        async with _patience(interaction):
+            answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, on_card))
+        bug: Exception
         try:
             await _respond(interaction, answer)
-        except (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError) as error:
+            return
+        except _TROUBLE as error:
             code = error.code if isinstance(error, discord.HTTPException) else 0
-            if code not in (TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE):
-                log().warning("not answered", step=f"{press.command}.{press.step}", error=kind_of(error), code=code)
-        except Exception as error:  # a card that can't be rendered is a bug, and the person still gets a sentence
-            await _respond(interaction, self._desk.broken(press, error))
+            if code != INVALID_BODY:
+                if code not in (TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE):
+                    log().warning("not answered", step=f"{press.command}.{press.step}", error=kind_of(error), code=code)
+                return
+            bug = error
+        except Exception as error:
+            bug = error
+        # A card that can't be rendered, or that Discord finds too long, is a bug; the person still gets a sentence.
+        with suppress(*_TROUBLE):
+            await _respond(interaction, self._desk.broken(press, bug))
 
     async def _guarded(self, doing: Awaitable[None]) -> None:
         try:
@@ -128,9 +140,32 @@ class RedFlask(discord.AutoShardedClient):
             self._desk.broken(Press("poster", "event"), error)
 
 
+@asynccontextmanager
+async def _patience(interaction: Interaction) -> AsyncIterator[None]:
+    """Discord waits three seconds for an answer. If a step needs longer, since Discord or the database is slow, it is told
+    so in time: a request more, but only then, and no command has to think of it."""
+    holding: list[asyncio.Task[None]] = []
+    late = asyncio.get_running_loop().call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(_hold(interaction))))
+    try:
+        yield
+    finally:
+        late.cancel()
+        for task in holding:
+            await task
+
+
+async def _hold(interaction: Interaction) -> None:
+    with suppress(*_TROUBLE):
+        changes_its_card = interaction.message is not None and _is_private(interaction)
+        await interaction.response.defer(ephemeral=not interaction.context.dm_channel, thinking=not changes_its_card)
+
+
 async def _respond(interaction: Interaction, answer: Answer) -> None:
     """The manners: a press on a private card changes that card, a press on a public one answers privately."""
-    if isinstance(answer, Form):
+    if interaction.response.is_done():  # it was held; and Discord takes no form any more
+        card = _TOO_LATE_FOR_A_FORM if isinstance(answer, Form) else answer
+        await interaction.edit_original_response(view=to_view(card), attachments=to_files(card))
+    elif isinstance(answer, Form):
         await interaction.response.send_modal(to_modal(answer))
     elif _changes_its_card(interaction, answer):
         await interaction.response.edit_message(view=to_view(answer), attachments=to_files(answer))
@@ -145,7 +180,13 @@ async def _respond(interaction: Interaction, answer: Answer) -> None:
 
 
 def _changes_its_card(interaction: Interaction, card: Card) -> bool:
-    message = interaction.message
-    if message is None:
-        return False
-    return card.to == "this card" or message.flags.ephemeral or interaction.context.dm_channel
+    return interaction.message is not None and (card.to == "this card" or _is_private(interaction))
+
+
+def _is_private(interaction: Interaction) -> bool:
+    """Whether only one person sees the card that was used: a private one, or any in a direct message."""
+    return interaction.context.dm_channel or (interaction.message is not None and interaction.message.flags.ephemeral)
+
+
+_TROUBLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
+_TOO_LATE_FOR_A_FORM = Card((Text("That took me too long, and now Discord takes no form. Please do it once more."),), tone="look")

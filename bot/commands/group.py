@@ -24,12 +24,10 @@ from bot.commands.phrases import MOST_CHOICES, SAFETY, say
 from bot.commands.publish import JustPosted, Post, Published, new_posting, publish
 from bot.group import Group
 from bot.library import Library
-from bot.press import Press, base36
+from bot.press import GROUP_BITS, Press, base36
 from bot.progress import learners_in_words
 from bot.storage import Store
 from bot.timetable import zones_like
-
-GROUP_BITS = 40
 
 
 async def create(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:

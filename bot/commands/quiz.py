@@ -23,6 +23,7 @@ from bot.questions import UnknownOption
 from bot.storage import Kept, Store
 
 LETTERS = "ABCD"
+MOST_TURNS = 36**4
 IN_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -162,9 +163,12 @@ def _read_answer(args: tuple[str, ...]) -> tuple[Sitting, int, int, int]:
         raise NotAPress("an answer without its question")
     *rest, number, turn, chosen = args
     try:
-        return Sitting.read(tuple(rest)), int(number, 36), int(turn, 36), int(chosen, 36)
+        found = Sitting.read(tuple(rest)), int(number, 36), int(turn, 36), int(chosen, 36)
     except ValueError as error:
         raise NotAPress("an answer that is none") from error
+    if not 0 <= found[2] < MOST_TURNS:
+        raise NotAPress("nobody is asked that often")
+    return found
 
 
 def _taken_out(visit: Visit, sitting: Sitting) -> Card:

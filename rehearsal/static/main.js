@@ -103,7 +103,8 @@ function redraw(arrive = false) {
   else {
     const list = origin(place).concat(mine);
     const rows = local.filter((row) => row.who === now().me && row.where === here);
-    showLog(log, { here, list, local: rows, start: () => (list.length || rows.length ? null : emptyRoom(place)) }, actions, arrive || (follow && grew));
+    const start = list.length || rows.length ? null : () => emptyRoom(place);
+    showLog(log, { here, me: now().me, list, local: rows, start }, actions, arrive || (follow && grew));
   }
   if (grew) follow = false;
 }
@@ -161,7 +162,8 @@ function showForm(form) {
     },
     left: () => {
       if (document.activeElement !== document.body) return;
-      (held ? document.querySelector(`[data-key="${CSS.escape(held)}"]`) : null ?? document.getElementById("say"))?.focus();
+      const opener = held ? document.querySelector(`[data-key="${CSS.escape(held)}"]`) : null;
+      (opener ?? document.getElementById("say"))?.focus();
     },
   });
 }

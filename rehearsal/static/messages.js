@@ -6,7 +6,7 @@ import { h, icon, swap } from "./dom.js";
 import { sentAt, tellTimes } from "./times.js";
 import { isThread, member, messages, nameOf, older, channel, under } from "./world.js";
 
-/** Bring `root` up to date. `view`: {here, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
+/** Bring `root` up to date. `view`: {here, me, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
  *  `arrive` says to go to the end whatever was on the screen before. */
 export function showLog(root, view, on, arrive) {
   const held = place(root);
@@ -23,17 +23,25 @@ export function showLog(root, view, on, arrive) {
     }
     before = message;
   }
-  const start = view.start();
+  const start = view.start === null ? null : (root.querySelector(`:scope > [data-id="start-${here(view)}"]`) ?? opening(view));
   const local = view.local.map((row) => localRow(row));
   const gone = root.contains(document.activeElement) && document.activeElement !== root ? document.activeElement : null;
   const wanted = [start, ...fresh, ...local].filter(Boolean);
-  changed ||= wanted.length !== root.children.length || arrive || local.length > 0;
+  changed ||= arrive || wanted.length !== root.children.length || wanted.some((node, at) => node !== root.children[at]);
   if (!changed) return;
   arrange(root, wanted);
   tellTimes(root);
   if (gone && !gone.isConnected) refocus(root, gone);
   if (arrive || held.atEnd) toEnd(root);
   else if (held.node?.isConnected || held.id) hold(root, held);
+}
+
+const here = (view) => `${view.here}-${view.me}`;
+
+function opening(view) {
+  const node = view.start();
+  node.dataset.id = `start-${here(view)}`;
+  return node;
 }
 
 /** Put `wanted` into `root` in order, moving nothing that already stands right (a moved node loses its focus). */

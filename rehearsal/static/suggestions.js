@@ -6,6 +6,8 @@ import { Popup } from "./popup.js";
  *  `eager` says for a text whether the first suggestion is offered to Enter at once. Returns {refresh, hide}. */
 export function suggestions(field, { label, suggest, pick, eager = () => true }) {
   let asked = 0;
+  let answered = 0;
+  let hurried = false; // Enter or Tab came before the suggestions for what was typed
   const popup = new Popup(field, { label, pick });
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
@@ -13,14 +15,22 @@ export function suggestions(field, { label, suggest, pick, eager = () => true })
 
   async function refresh() {
     const question = ++asked;
+    hurried = false;
+    popup.activate(-1); // what is shown still belongs to the text before
     const items = await suggest(field.value);
     // A later question, or another control, has come in the meantime.
-    if (question !== asked || document.activeElement !== field) return;
+    if (question !== asked) return;
+    answered = question;
+    if (document.activeElement !== field) return;
     popup.show(items, eager(field.value) ? 0 : -1);
+    if (hurried && popup.active < 0) popup.activate(0);
+    if (hurried) popup.pickActive();
+    hurried = false;
   }
 
   function hide() {
-    asked++;
+    answered = ++asked;
+    hurried = false;
     popup.hide();
   }
 
@@ -39,6 +49,10 @@ export function suggestions(field, { label, suggest, pick, eager = () => true })
       event.preventDefault();
       event.stopImmediatePropagation();
     } else if (popup.isOpen && event.key === "Enter" && !event.shiftKey && popup.pickActive()) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else if (popup.isOpen && answered !== asked && !event.shiftKey && (event.key === "Tab" || (event.key === "Enter" && eager(field.value)))) {
+      hurried = true;
       event.preventDefault();
       event.stopImmediatePropagation();
     } else if (popup.isOpen && event.key === "Tab" && !event.shiftKey) {
