@@ -65,14 +65,12 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
     try:
         if not await store.is_the_same("learner secret", secret.mark):
             raise SecretTrouble(OTHER_SECRET)
-        client = RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids)
-        desk = Desk(COMMANDS, library, store, client.channels)
-        poster = Poster(library, store, client.channels, lambda: datetime.now(UTC))
-        client.begin(desk, when_ready=poster.recover, when_channel_gone=poster.channel_gone)
-        try:
+        # Entering the client, not only making it, is what lets it be closed even if it never connects.
+        async with RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
+            desk = Desk(COMMANDS, library, store, client.channels)
+            poster = Poster(library, store, client.channels, lambda: datetime.now(UTC))
+            client.begin(desk, when_ready=poster.recover, when_channel_gone=poster.channel_gone)
             yield client
-        finally:
-            await client.close()
     finally:
         await store.close()
 

@@ -172,14 +172,10 @@ async def test_a_control_of_another_servers_group_is_refused_and_that_group_is_u
     [welcome] = posts(evening, "study-room", "Welcome to")
     for press in (Press("join", "yes", ("1",), theirs), Press("learn", "list", (), theirs)):
         assert "another server" in (await forge(ada, welcome, "Join", press.write())).text
-    direct = await ada.command(ada.dm(), "learn")
-    assert "another server" in (await forge(ada, await _page_one(ada, card(direct)), "Next", press.write())).text
+    direct, theme = await ada.command(ada.dm(), "learn"), "Opting in, opting out, saying no"
+    assert "another server" in (await forge(ada, card(await ada.pick(card(direct), theme)), "Next", press.write())).text
     assert rows(evening) == before
     assert "Corner readers" in (await nia.command(corner, "group show")).text
-
-
-async def _page_one(person: Person, listed: object) -> object:
-    return (await person.pick(listed, "Opting in, opting out, saying no")).message  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -381,7 +377,7 @@ async def test_an_unexpected_exception_is_a_kind_card_with_a_code_and_one_line_w
 
     await evening.group()
     before = rows(evening)
-    monkeypatch.setitem(LEARN.steps, "begin", Step(breaks))  # type: ignore[arg-type]  # a plain dictionary inside
+    monkeypatch.setitem(LEARN.steps, "begin", Step(breaks))
     ada = evening.person("Ada")
     seen = await ada.command(evening.room(), "learn", theme="something that Ada typed")
     assert seen.private
@@ -406,7 +402,7 @@ async def test_a_card_that_discord_refuses_is_a_bug_with_a_code_and_the_person_g
         button = Button("One", Press("learn", "list"))
         return Card((Text("Two buttons with one custom_id"), Row((button, button))))
 
-    monkeypatch.setitem(LEARN.steps, "begin", Step(twice))  # type: ignore[arg-type]
+    monkeypatch.setitem(LEARN.steps, "begin", Step(twice))
     seen = await evening.person("Ada").command(evening.room(), "learn")
     [code] = CODE.findall(seen.text)
     assert "Something went wrong on my side" in seen.text
@@ -421,8 +417,8 @@ async def test_a_slow_step_is_answered_all_the_same(evening: Evening, monkeypatc
         await asyncio.sleep(3.3)  # Discord gives up after three seconds without a word
         return await real(visit, library, store)  # type: ignore[return-value]
 
-    monkeypatch.setitem(LEARN.steps, "begin", Step(slow))  # type: ignore[arg-type]
-    monkeypatch.setitem(LEARN.steps, "list", Step(slow))  # type: ignore[arg-type]
+    monkeypatch.setitem(LEARN.steps, "begin", Step(slow))
+    monkeypatch.setitem(LEARN.steps, "list", Step(slow))
     await evening.group()
     ada = evening.person("Ada")
     [welcome] = public(ada, evening.room())
@@ -476,6 +472,14 @@ async def test_after_a_lost_session_the_bot_comes_back_with_a_new_one(evening: E
     assert "What would you like to read about?" in (await ada.press(welcome, "Start")).text
     assert rows(evening) == before
     assert calls(evening, "PUT", "/commands") == 1
+
+
+async def test_discord_offers_only_channels_that_can_be_a_home(evening: Evening) -> None:
+    group = next(one for one in evening.standin.world.commands.values() if one["name"] == "group")
+    create = next(one for one in group["options"] if one["name"] == "create")
+    kinds = {one["name"]: one.get("channel_types") for one in create["options"]}
+    assert kinds["channel"] == [0, 5, 15]
+    assert kinds["moderators_channel"] == [0]
 
 
 async def test_commands_are_written_only_when_they_differ(evening: Evening) -> None:

@@ -40,6 +40,8 @@ class RedFlask(discord.AutoShardedClient):
     def __init__(self, secret: Secret, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None) -> None:
         intents = discord.Intents.none()
         intents.guilds = True  # channels and rights; no members, no messages, nothing privileged
+        # Without voice there is nothing to warn about at every start.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=intents,
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -49,8 +51,6 @@ class RedFlask(discord.AutoShardedClient):
             shard_count=shard_count,
             shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
         )
-        # Without voice there is nothing to warn about at every start.
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         self.channels = DiscordChannels(self)
         self._tree = app_commands.CommandTree(self)
         self._secret = secret

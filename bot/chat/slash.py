@@ -14,8 +14,9 @@ from typing import Any, Optional
 import discord
 from discord import app_commands
 
-from bot.cards import Choice, Given, Option
+from bot.cards import ChannelKind, Choice, Given, Option
 from bot.chat.arrivals import given_option
+from bot.chat.render import channel_types
 from bot.commands import Command
 from bot.press import Press
 
@@ -91,9 +92,30 @@ def _single(
 
 def _annotation(option: Option) -> Any:
     kind = _TYPES[option.kind]
+    if option.kinds:
+        kind = app_commands.Transform[kind, _OnlyChannels(option.kinds)]
     if option.kind == "number" or (option.kind == "text" and option.most):
         kind = app_commands.Range[kind, option.least or 1, option.most]
     return kind if option.required else Optional[kind]  # noqa: UP045  a Range can't be joined by |
+
+
+class _OnlyChannels(app_commands.Transformer):
+    """A channel of certain kinds, as Discord's client offers them. Unlike the library's own ``TextChannel`` it needs no
+    channel that the bot knows already: one that it can't see shall get a sentence, not an error."""
+
+    def __init__(self, kinds: tuple[ChannelKind, ...]) -> None:
+        self._kinds = kinds
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return channel_types(self._kinds)
+
+    async def transform(self, interaction: Interaction, value: Any, /) -> Any:
+        return value
 
 
 def _suggestions(press: Press, option: str, suggest: Suggest) -> Any:
@@ -106,8 +128,8 @@ def _suggestions(press: Press, option: str, suggest: Suggest) -> Any:
     return complete
 
 
-# What Discord adds to a command by itself, and what it leaves out when it is empty.
-_ADDED = ("id", "application_id", "version", "guild_id", "handler", "name_localized", "description_localized")
+# What Discord adds to a command by itself. (dm_permission: an older word for contexts, from which Discord works it out.)
+_ADDED = ("id", "application_id", "version", "guild_id", "handler", "name_localized", "description_localized", "dm_permission")
 
 
 def _comparable(payload: dict[str, Any]) -> dict[str, Any]:
