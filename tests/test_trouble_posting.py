@@ -12,12 +12,20 @@ from evening import Evening, card, public
 from mischief import ask, forum_posts, lines, posts, rows, until
 
 from bot.press import base36
+from bot.storage import Posting, open_store
 from rehearsal import permissions
 from rehearsal.people import Seen
 from rehearsal.things import Tag
 
 PROMPT = "Which flow"
-TITLES = {"which-flow": "Which flow", "always-harmless": "", "buying-data": ""}
+
+
+async def group_in_forum(evening: Evening, **options: object) -> Seen:
+    """Commands can't be typed in a forum itself, so the home is named."""
+    return await evening.person("Mo").command(
+        evening.room("lounge"), "group create",
+        name="Thursday readers", time_zone="utc", language="en", channel=evening.room("questions"), **options,
+    )  # fmt: skip
 
 
 async def discuss(evening: Evening, prompt: str = "which-flow", channel: str = "study-room") -> Seen:
@@ -43,8 +51,7 @@ async def test_a_group_begins_in_a_text_or_announcement_channel_and_discusses_th
 
 
 async def test_a_group_begins_in_a_forum_and_discusses_in_a_post_of_its_own(evening: Evening) -> None:
-    # Commands can't be typed in a forum itself, so the home is named.
-    assert "The group is there" in (await evening.group("lounge", channel=evening.room("questions"))).text
+    assert "The group is there" in (await group_in_forum(evening)).text
     [welcome] = forum_posts(evening, "questions", "Welcome to Thursday readers")
     ada = evening.person("Ada")
     [first] = public(ada, welcome)
@@ -69,7 +76,7 @@ async def test_a_forum_that_requires_a_tag_gets_one_that_the_bot_may_give(evenin
     forum.requires_tag = True
     forum.tags = [Tag(world.new_id(), "official", moderated=True), Tag(world.new_id(), "talk")]
     world.channel_changed(forum)
-    assert "The group is there" in (await evening.group("lounge", channel=forum.id)).text
+    assert "The group is there" in (await group_in_forum(evening)).text
     [welcome] = forum_posts(evening, "questions", "Welcome to Thursday readers")
     assert world.channels[welcome].tag_ids == [forum.tags[1].id]
 
@@ -80,7 +87,7 @@ async def test_a_forum_whose_tags_are_all_the_moderators_is_named_and_the_card_c
     forum.requires_tag = True
     forum.tags = [Tag(world.new_id(), "official", moderated=True)]
     world.channel_changed(forum)
-    seen = await evening.group("lounge", channel=forum.id)
+    seen = await group_in_forum(evening)
     assert "asks for a tag that only moderators may give. Offer an open tag there" in seen.text
     assert rows(evening)["study_groups"] == 1
     forum.tags.append(Tag(world.new_id(), "talk"))
@@ -121,7 +128,7 @@ async def test_a_deleted_home_is_told_to_the_moderators_and_mended_by_editing(ev
 async def test_a_home_deleted_without_a_moderators_channel_is_told_to_whoever_posts(evening: Evening) -> None:
     await evening.group()
     evening.standin.world.delete_channel(evening.room())
-    await until(lambda: lines(evening, "home channel gone", "moderators_told=False"))
+    await until(lambda: lines(evening, "home channel gone", "moderators_told=false"))
     assert "gives the group another home" in (await discuss(evening, channel="lounge")).text
 
 
@@ -265,8 +272,6 @@ async def crash(evening: Evening, *, seconds_ago: float, prompt: str = "which-fl
     if was_sent:
         assert "is posted" in (await discuss(evening, prompt, "lounge" if _is_forum(evening) else "study-room")).text
     await evening.stop_bot()
-    from bot.storage import Posting, open_store
-
     store = await open_store(evening.settings.database_url)
     [(group, home)] = ask(evening, "SELECT group_id, home_channel FROM study_groups")
     claimed = int(time.time() - seconds_ago)
@@ -279,19 +284,9 @@ async def crash(evening: Evening, *, seconds_ago: float, prompt: str = "which-fl
     finally:
         await store.close()
     if was_sent:
-        _execute(evening, "UPDATE postings SET state = 'claimed', message_id = NULL, thread_id = NULL WHERE kind = 'prompt'")
-        _execute(evening, f"UPDATE postings SET claimed_at = {claimed} WHERE kind = 'prompt'")
+        forgotten = "state = 'claimed', message_id = NULL, thread_id = NULL, claimed_at = ?"
+        ask(evening, f"UPDATE postings SET {forgotten} WHERE kind = 'prompt'", claimed)
     return int(number)
-
-
-def _execute(evening: Evening, sql: str) -> None:
-    import sqlite3
-    from contextlib import closing
-
-    from mischief import database
-
-    with closing(sqlite3.connect(database(evening), isolation_level=None)) as db:
-        db.execute(sql)
 
 
 def _is_forum(evening: Evening) -> bool:
@@ -349,7 +344,7 @@ async def test_a_post_claimed_too_long_ago_is_reported_to_the_moderators_instead
 
 
 async def test_a_forum_post_that_was_never_made_is_made_once(evening: Evening) -> None:
-    await evening.group("lounge", channel=evening.room("questions"))
+    await group_in_forum(evening)
     await crash(evening, seconds_ago=300)
     await recovered(evening, "outcome=posted")
     assert len([one for one in evening.standin.world.channels.values() if PROMPT in one.name]) == 1
@@ -357,7 +352,7 @@ async def test_a_forum_post_that_was_never_made_is_made_once(evening: Evening) -
 
 
 async def test_a_forum_post_that_was_made_and_not_confirmed_is_found_and_not_made_again(evening: Evening) -> None:
-    await evening.group("lounge", channel=evening.room("questions"))
+    await group_in_forum(evening)
     await crash(evening, seconds_ago=2, was_sent=True)
     [post] = [one.id for one in evening.standin.world.channels.values() if PROMPT in one.name]
     await recovered(evening, "was there")
@@ -366,7 +361,7 @@ async def test_a_forum_post_that_was_made_and_not_confirmed_is_found_and_not_mad
 
 
 async def test_a_forum_post_claimed_too_long_ago_is_reported_to_the_moderators_instead(evening: Evening) -> None:
-    await evening.group("lounge", channel=evening.room("questions"), moderators_channel=evening.room("moderators"))
+    await group_in_forum(evening, moderators_channel=evening.room("moderators"))
     await crash(evening, seconds_ago=3 * 3600)
     await recovered(evening, "outcome=unsure")
     assert [one for one in evening.standin.world.channels.values() if PROMPT in one.name] == []
