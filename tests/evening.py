@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.chat.client import RedFlask
@@ -21,6 +22,10 @@ from rehearsal.things import Message
 from rehearsal.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine is no failure of a law: without this, hypothesis fails an example that takes 200 ms.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 class Evening:

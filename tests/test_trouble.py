@@ -223,7 +223,7 @@ async def test_a_command_in_a_channel_without_a_group(evening: Evening) -> None:
     assert "Welcome to Monday readers" in (await ada.press(card(offer), "Join")).text
     guest = await ada.command(lounge, "learn")
     assert "this server has several study groups, and this channel belongs to none" in guest.text
-    assert "2" not in str(rows(evening)["learners"])
+    assert rows(evening)["learners"] == 1
     kept = await ada.pick(card(await ada.command(lounge, "my-data show")), "Monday readers")
     assert "All that is kept about you in Monday readers" in kept.text
 
@@ -480,6 +480,20 @@ async def test_discord_offers_only_channels_that_can_be_a_home(evening: Evening)
     kinds = {one["name"]: one.get("channel_types") for one in create["options"]}
     assert kinds["channel"] == [0, 5, 15]
     assert kinds["moderators_channel"] == [0]
+
+
+async def test_suggestions_arrive_and_know_the_other_options(evening: Evening) -> None:
+    await evening.group()
+    mo, room = evening.person("Mo"), evening.room()
+    assert [one.value for one in await mo.complete(room, "learn", "theme", "aggreg")] == ["data-aggregation"]
+    assert "Europe/Berlin" in [one.value for one in await mo.complete(room, "group create", "time_zone", "berl")]
+    assert [one.name for one in await mo.complete(room, "group edit", "group", "thurs")] == ["Thursday readers"]
+    prompts = [one.value for one in await mo.complete(room, "discuss", "prompt", "", theme="data-aggregation")]
+    assert "which-flow" in prompts
+    everything = [one.value for one in await mo.complete(room, "discuss", "prompt", "")]
+    assert len(everything) > len(prompts)
+    assert await mo.complete(room, "learn", "theme", "no such thing") == []
+    assert not lines(evening, "level=error")
 
 
 async def test_commands_are_written_only_when_they_differ(evening: Evening) -> None:

@@ -6,6 +6,7 @@ Each time: what the moderator is told, and that every post stands there once, or
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from evening import Evening, card, public
@@ -253,6 +254,7 @@ async def test_an_answer_that_discord_refuses_loses_nothing(status: int, answere
     await evening.joined("Ada")
     ada = evening.person("Ada")
     asked = card(await ada.command(evening.room(), "quiz", theme="data-aggregation"))
+    ada.patience = 1.5
     evening.standin.misbehave("POST", "/callback", status)
     seen = await ada.press(asked, "A")
     assert (seen.failed is None) is answered
@@ -295,6 +297,8 @@ def _is_forum(evening: Evening) -> bool:
 
 async def recovered(evening: Evening, outcome: str) -> None:
     await evening.start_bot()
+    connection: Any = evening.client._connection
+    connection.guild_ready_timeout = 0.1  # the library waits two seconds for servers that may still arrive
     await until(lambda: lines(evening, "event=recovered"))
     [line] = lines(evening, "event=recovered")
     assert outcome in line

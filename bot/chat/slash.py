@@ -120,7 +120,8 @@ class _OnlyChannels(app_commands.Transformer):
 
 def _suggestions(press: Press, option: str, suggest: Suggest) -> Any:
     async def complete(interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        typed = dict(interaction.namespace)
+        # Its pairs one by one: dict() would ask it for `keys`, which it takes for an option of that name.
+        typed = {name: value for name, value in interaction.namespace}  # noqa: C416
         others: dict[str, Given] = {key: value for key, value in typed.items() if key != option and isinstance(value, (str, int))}
         found = await suggest(interaction, press, others, option, current)
         return [app_commands.Choice(name=one.label[:100], value=one.value[:100]) for one in found]

@@ -78,7 +78,7 @@ async def _post(visit: Visit, theme: Theme, wanted: str | None, store: Store, ch
             f"**{prompt.title}** is in <#{visit.group.home_channel}>, but without its thread. {sent.trouble}",
             tone="look",
         )
-    return say(f"**{prompt.title}** is posted: <#{sent.thread or visit.group.home_channel}>.", tone="good")
+    return say(f"It is posted, and the talk can begin: <#{sent.thread or visit.group.home_channel}>.", tone="good")
 
 
 def _prompt(theme: Theme, wanted: str) -> Prompt | None:

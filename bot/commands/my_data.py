@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.cards import Button, Card, Part, Row, Text, Visit
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.phrases import group_id, say
 from bot.commands.receipt import receipt
 from bot.kept import HOW_LONG, KEY, NEVER
-from bot.library import Course, Library
+from bot.library import Course, Lesson, Library
 from bot.press import Press
 from bot.storage import AnswerState, States, Store
+
+MOST_TITLES = 1200
+"""Characters of lesson titles that leave room for everything else on the card."""
 
 
 async def show(visit: Visit, library: Library, store: Store) -> Card:
@@ -58,16 +63,26 @@ def _nothing(visit: Visit) -> Card:
 
 
 def _read_in_words(states: States, course: Course) -> str:
+    """By title; by number where all the titles would not fit on one card."""
     if not states.read:
         return "**Lessons read to the end:** none yet."
+    by_title = _lessons(states, course, lambda number, lesson: lesson.title)
+    if len(by_title) > MOST_TITLES:
+        by_title = _lessons(states, course, lambda number, lesson: str(number))
+    return f"**Lessons read to the end:**\n{by_title}"
+
+
+def _lessons(states: States, course: Course, called: Callable[[int, Lesson], str]) -> str:
     lines = []
-    for theme in sorted({theme for theme, _ in states.read}):
-        known = course.theme(theme)
-        names = sorted(lesson for of, lesson in states.read if of == theme)
-        found = (known.lesson(name) if known else None for name in names)
-        titles = [lesson.title if lesson else name for lesson, name in zip(found, names, strict=True)]
-        lines.append(f"- {known.title if known else theme}: {'; '.join(titles)}")
-    return "**Lessons read to the end:**\n" + "\n".join(lines)
+    for name in sorted({theme for theme, _ in states.read}):
+        theme = course.theme(name)
+        read = {lesson for of, lesson in states.read if of == name}
+        lessons = enumerate(theme.lessons, 1) if theme else ()
+        known = [(number, lesson) for number, lesson in lessons if lesson.name in read]
+        gone = sorted(read - {lesson.name for _, lesson in known})  # no longer in the course, and still kept
+        said = [*(called(number, lesson) for number, lesson in known), *gone]
+        lines.append(f"- {theme.title if theme else name}: {', '.join(said)}")
+    return "\n".join(lines)
 
 
 def _answers_in_words(states: States, course: Course) -> str:

@@ -1,0 +1,156 @@
+"""What the tests of the page share: a small discord.py bot of their own, and a browser at the page."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import discord
+import pytest
+from discord import app_commands, ui
+from playwright.async_api import Browser, Page, async_playwright, expect
+from stage import Bot, card, chart, playing
+
+from rehearsal.page import add_page
+from rehearsal.standin import StandIn
+from rehearsal.world import World
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine to open the page with")
+
+
+def lesson(page: int) -> ui.LayoutView:
+    text = f"## Lesson, page {page}\nIt was ||the *weights*||. <script>alert(1)</script> See <#{0}>."
+    return card(text, buttons=(("Next", f"next:{page}"), ("Sleep", "sleep")), picture=page == 1)
+
+
+def reasons() -> ui.LayoutView:
+    view = ui.LayoutView(timeout=None)
+    options = [discord.SelectOption(label=label, value=label.lower()) for label in ("Fairness", "Safety", "Profit")]
+    menu: ui.Select[Any] = ui.Select(custom_id="why", placeholder="Your reasons", max_values=2, options=options)
+    view.add_item(ui.TextDisplay("Why?")).add_item(ui.ActionRow(menu))
+    view.stop()
+    return view
+
+
+def form() -> ui.Modal:
+    modal = ui.Modal(title="About your group", custom_id="about")
+    modal.add_item(ui.Label(text="Its name", component=ui.TextInput(custom_id="name", min_length=3, max_length=20)))
+    how: ui.RadioGroup[Any] = ui.RadioGroup(custom_id="how")
+    how.add_option(label="Every week", value="weekly")
+    how.add_option(label="By hand", value="hand")
+    modal.add_item(ui.Label(text="How it posts", component=how))
+    home: ui.ChannelSelect[Any] = ui.ChannelSelect(custom_id="home", channel_types=[discord.ChannelType.text], required=True)
+    modal.add_item(ui.Label(text="Its home", component=home))
+    modal.stop()
+    return modal
+
+
+async def answer(interaction: discord.Interaction) -> None:
+    data: dict[str, Any] = dict(interaction.data or {})
+    if interaction.type is discord.InteractionType.modal_submit:
+        given = [part["component"] for part in data["components"]]
+        text = " / ".join(str(one.get("value", one.get("values"))) for one in given)
+        await interaction.response.send_message(view=card(f"Got {text}"), ephemeral=True)
+    elif data["custom_id"].startswith("next:"):
+        await interaction.response.edit_message(view=lesson(int(data["custom_id"].split(":")[1]) + 1), attachments=[])
+    elif data["custom_id"] == "why":
+        await interaction.response.send_message(view=card(f"Because: {', '.join(data['values'])}"), ephemeral=True)
+    elif data["custom_id"] == "form":
+        await interaction.response.send_modal(form())
+
+
+def the_bot() -> Bot:
+    bot = Bot(answer)
+
+    @bot.tree.command(name="learn", description="Read a lesson")
+    @app_commands.describe(theme="Which theme", pages="How many")
+    async def learn(interaction: discord.Interaction, theme: str, pages: app_commands.Range[int, 1, 9] = 1) -> None:
+        view = lesson(1)
+        view.add_item(ui.TextDisplay(f"Theme {theme}, {pages} pages"))
+        await interaction.response.send_message(view=view, ephemeral=True, file=chart())
+
+    @learn.autocomplete("theme")
+    async def themes(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        known = {"Data about you": "data", "Faces and cameras": "faces"}
+        return [app_commands.Choice(name=k, value=v) for k, v in known.items() if typed.lower() in k.lower()]
+
+    @bot.tree.command(name="why", description="Say why")
+    async def why(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message(view=reasons())
+
+    group = app_commands.Group(name="group", description="The group", default_permissions=discord.Permissions(manage_guild=True))
+
+    @group.command(name="create", description="Make a group")
+    async def create(interaction: discord.Interaction, home: discord.TextChannel) -> None:
+        await interaction.response.send_message(view=card(f"Home: <#{home.id}>", buttons=(("Fill in", "form"),)))
+
+    bot.tree.add_command(group)
+    return bot
+
+
+@pytest.fixture
+async def standin() -> AsyncIterator[StandIn]:
+    standin = StandIn(World.evening())
+    add_page(standin)
+    await standin.start()
+    yield standin
+    await standin.stop()
+
+
+@pytest.fixture
+async def bot(standin: StandIn) -> AsyncIterator[Bot]:
+    async with playing(standin, the_bot()) as bot:
+        await bot.tree.sync()
+        yield bot
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with AsyncExitStack() as closing:
+        playwright = await closing.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        closing.push_async_callback(browser.close)
+        yield browser
+
+
+@pytest.fixture
+async def page(browser: Browser, standin: StandIn) -> AsyncIterator[Page]:
+    """A browser at the page. In the end it must have asked nobody else, and had nothing to complain of."""
+    context = await browser.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.set_default_timeout(8000)
+    await page.goto(standin.url)
+    await expect(page.locator(".person")).to_have_count(4)
+    yield page
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(standin.url)] == []
+    await context.close()
+
+
+async def become(page: Page, name: str) -> None:
+    await page.locator(f".person[data-name={name}]").click()
+    await expect(page.locator(".person[aria-pressed=true]")).to_contain_text(name)
+
+
+async def type_in(page: Page, text: str) -> None:
+    await page.locator("#say").press_sequentially(text)
+
+
+async def learn(page: Page) -> None:
+    await become(page, "Ada")
+    await type_in(page, "/learn theme:data")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Lesson, page 1")).to_be_visible()
