@@ -133,7 +133,6 @@ class Button:
     label: str
     press: Press
     tone: Literal["main", "plain", "danger"] = "plain"
-    emoji: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +245,6 @@ class Refused:
     """Discord would not do it. ``why`` is one sentence for a moderator, with what to do."""
 
     why: str
-    lost: bool = False
-    """True when the channel or message is gone for good."""
-    unsure: bool = False
-    """True when it may have happened all the same (no answer came)."""
 
 
 class Channels(Protocol):
@@ -257,35 +252,27 @@ class Channels(Protocol):
 
     def serves(self, server: int) -> bool:
         """Whether this process looks after the server."""
-        ...
 
     async def post(self, channel: int, card: Card, *, nonce: str) -> Posted | Refused:
         """Send a card. The same ``nonce`` within a few minutes sends nothing twice."""
-        ...
 
     async def post_in_forum(self, forum: int, title: str, card: Card) -> Posted | Refused:
         """Open a forum post that begins with the card."""
-        ...
 
     async def open_thread(self, channel: int, message: int, title: str) -> int | Refused:
         """Open a thread on a message and give its id; the same id if the message already has one."""
-        ...
 
     async def find_in_forum(self, forum: int, title: str, since: datetime) -> Posted | Refused | None:
         """One of our own posts in the forum with that title, made since then; ``None`` when there is none."""
-        ...
 
     def channel(self, channel: int) -> Channel | None:
         """The channel as it is now; ``None`` when it is gone, or the bot can't see it."""
-        ...
 
     def missing(self, channel: int, *rights: Right) -> str | None:
         """A sentence that says which of these rights the bot lacks there; ``None`` when it has them all."""
-        ...
 
     def all_may_view(self, channel: int) -> bool:
         """Whether everyone on the server may view the channel."""
-        ...
 
 
 # ---------------------------------------------------------------- what a command is made of

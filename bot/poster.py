@@ -5,6 +5,7 @@ Knows no Discord: it looks into the store, builds cards, and hands them to ``Cha
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -35,15 +36,24 @@ class Poster:
 
     async def recover(self) -> None:
         """Finish every posting that was claimed and never confirmed, on the servers of this process."""
+        if await self._recover_old():
+            await asyncio.sleep(STILL_UNDER_WAY.total_seconds())
+            await self._recover_old()
+
+    async def _recover_old(self) -> bool:
+        """True if some are so young that a step of this process may be posting them now."""
+        some_are_young = False
         for posting in await self._store.unfinished():
             group = await self._store.group(posting.group_id)
             claimed = datetime.fromtimestamp(posting.claimed_at, UTC)
             if group is None or not self._channels.serves(group.server_id):
                 continue
             if claimed > self._started - timedelta(seconds=1) and self._now() - claimed < STILL_UNDER_WAY:
+                some_are_young = True
                 continue
             outcome = await self._finish(posting, group, claimed)
             log().info("recovered", kind=posting.kind, outcome=outcome)
+        return some_are_young
 
     async def channel_gone(self, server: int, channel: int) -> None:
         """A channel was deleted: if a group lived there, its moderators hear of it."""

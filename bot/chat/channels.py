@@ -107,10 +107,7 @@ class DiscordChannels:
         return None
 
     def _gone(self, channel: int) -> Refused:
-        return Refused(
-            f"The channel <#{channel}> is gone, or I can't see it. `/group edit` gives the group another home.",
-            lost=True,
-        )
+        return Refused(f"The channel <#{channel}> is gone, or I can't see it. `/group edit` gives the group another home.")
 
     def _refusal(self, channel: int, error: BaseException, *rights: Right) -> Refused:
         """One sentence for what Discord said; what it said itself stays out of logs and cards."""
@@ -122,7 +119,7 @@ class DiscordChannels:
         if isinstance(error, discord.NotFound):
             return self._gone(channel)
         if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError | OSError):
-            return Refused("Discord did not answer, so I can't tell whether it is there. Look first, then try again.", unsure=True)
+            return Refused("Discord did not answer, so I can't tell whether it is there. Look first, then try again.")
         if isinstance(error, discord.HTTPException) and error.status == 429:
             return Refused("Discord has too much to do for me just now. Please try again in a few minutes.")
         code = error.code if isinstance(error, discord.HTTPException) else 0
