@@ -14,14 +14,11 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import aiohttp
-import discord
-
-from bot.chat.client import RedFlask
+from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
 from bot.learner_key import SecretTrouble, load_secret
 from bot.library import BrokenContent, read_library
-from bot.log import kind_of, log, start_log
+from bot.log import log, start_log
 from bot.operator import WORDS
 from bot.poster import Poster
 from bot.settings import Settings, SettingsTrouble, read_settings
@@ -36,7 +33,7 @@ OTHER_SECRET = """\
 This database belongs to another secret, so nobody's progress could be found: put the old secret back (LEARNER_SECRET, or the
 file in SECRET_DIR). If it is lost for good, begin with a new database: the old progress can't be found without it."""
 
-EXPECTED = (SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
+EXPECTED = (NotLetIn, SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
 
 
 def main(argv: list[str]) -> int:
@@ -85,26 +82,7 @@ def _run() -> int:
         print(NO_TOKEN, file=sys.stderr)
         return 1
     start_log(settings.log_level)
-    try:
-        asyncio.run(_serve(settings, settings.discord_token))
-    except discord.LoginFailure:
-        print(
-            "Discord does not accept the token: reset it on the developer page and put the new one into .env.",
-            file=sys.stderr,
-        )
-        return 1
-    except discord.PrivilegedIntentsRequired:
-        print(
-            "Discord refused the connection over intents, though none is privileged: please report this.",
-            file=sys.stderr,
-        )
-        return 1
-    except (aiohttp.ClientConnectionError, OSError) as error:
-        print(f"Discord can't be reached ({kind_of(error)}): look at the network, then start again.", file=sys.stderr)
-        return 1
-    except discord.HTTPException as error:
-        print(f"Discord did not let the bot in (status {error.status}): try again later.", file=sys.stderr)
-        return 1
+    asyncio.run(_serve(settings, settings.discord_token))
     return 0
 
 
@@ -115,7 +93,7 @@ async def _serve(settings: Settings, token: str) -> None:
         with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C still ends the run there
             loop.add_signal_handler(wish, stop.set)
     async with opened(settings) as client:
-        running = asyncio.create_task(client.start(token))
+        running = asyncio.create_task(client.stay(token))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

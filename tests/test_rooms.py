@@ -53,8 +53,6 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
     "chat": frozenset({"aiohttp", "discord"}),
-    # main.py speaks no Discord either: it names the errors of a refused login, to say them in one sentence.
-    "main": frozenset({"aiohttp", "discord"}),
 }
 
 OF_COMMANDS_FOR_CHAT = {"Desk", "Command"}
@@ -129,19 +127,9 @@ def test_the_rooms_stand_above_one_another_without_a_circle() -> None:
         below = {room: needs for room, needs in below.items() if room not in free}
 
 
-def test_nothing_below_main_and_chat_imports_discord() -> None:
+def test_chat_alone_imports_discord() -> None:
     importing = {room_of(file) for file in FILES for module, _ in imports_of(file) if module.partition(".")[0] == "discord"}
-    assert importing == {"chat", "main"}
-
-
-def test_main_uses_discord_for_nothing_but_the_errors_of_a_login() -> None:
-    tree = ast.parse((BOT / "main.py").read_text(encoding="utf-8"))
-    used = {
-        node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "discord"
-    }
-    assert used <= {"LoginFailure", "PrivilegedIntentsRequired", "HTTPException"}
+    assert importing == {"chat"}
 
 
 def test_chat_knows_of_the_commands_only_the_desk_and_what_a_command_is() -> None:

@@ -34,6 +34,10 @@ UNREADABLE = Press("?", "?")
 """Leads to no step, so that the desk answers kindly."""
 
 
+class NotLetIn(Exception):
+    """Discord can't be reached, or won't have us. Its text is one sentence with what to do."""
+
+
 class RedFlask(discord.AutoShardedClient):
     """Discord, seen from the house. ``begin`` hands it the desk; everything else is events."""
 
@@ -70,6 +74,21 @@ class RedFlask(discord.AutoShardedClient):
         self._desk, self._when_ready, self._when_channel_gone = desk, when_ready, when_channel_gone
         for command in desk.commands.values():
             self._tree.add_command(build(command, self._typed, self._suggest))
+
+    async def stay(self, token: str) -> None:
+        """Connect, and stay until closed. Raises ``NotLetIn`` when that can't be."""
+        try:
+            await self.start(token)
+        except discord.LoginFailure as error:
+            raise NotLetIn(
+                "Discord does not accept the token: reset it on the developer page and put the new one into .env."
+            ) from error
+        except discord.PrivilegedIntentsRequired as error:
+            raise NotLetIn("Discord refused the connection over intents, though none is privileged: please report this.") from error
+        except (aiohttp.ClientConnectionError, OSError) as error:
+            raise NotLetIn(f"Discord can't be reached ({kind_of(error)}): look at the network, then start again.") from error
+        except discord.HTTPException as error:
+            raise NotLetIn(f"Discord did not let the bot in (status {error.status}): try again later.") from error
 
     async def setup_hook(self) -> None:
         if self._registers and self.application_id is not None:
