@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -66,7 +67,14 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
         async with RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
             desk = Desk(COMMANDS, library, store, client.channels)
             poster = Poster(library, store, client.channels, lambda: datetime.now(UTC))
-            client.begin(desk, when_ready=poster.recover, when_channel_gone=poster.channel_gone)
+
+            async def when_ready() -> None:
+                # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
+                gc.collect()
+                gc.freeze()
+                await poster.recover()
+
+            client.begin(desk, when_ready=when_ready, when_channel_gone=poster.channel_gone)
             yield client
     finally:
         await store.close()
