@@ -45,6 +45,9 @@ class BareBot(discord.Client):
         self._components = components
         self._card = None if builds_card else card(components)
 
+    async def on_ready(self) -> None:
+        print("ready", flush=True)
+
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         if interaction.type is discord.InteractionType.component:
             await interaction.response.edit_message(view=self._card or card(self._components))

@@ -103,8 +103,8 @@ async def start_again(contender: Contender, course: Course) -> Started:
     await contender.stop()
     began = await contender.start()
     await contender.load.send(course.questions[0][0], SCOUT)
-    answered = time.perf_counter()
-    return Started(contender.load.identified_at - began, answered - began, contender.processor_seconds())
+    answered, processor = time.perf_counter(), contender.processor_seconds()
+    return Started(contender.load.identified_at - began, answered - began, await contender.ready() - began, processor)
 
 
 async def run(given: argparse.Namespace, folder: Path) -> None:
@@ -199,13 +199,13 @@ def _stored(contender: Contender) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser("benchmarks.clicks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clicks", type=int, default=4000, help="clicks per bot and round at concurrency 128 (default 4000)")
-    parser.add_argument("--rounds", type=int, default=3, help="rounds, each with every bot in turn (default 3)")
+    parser.add_argument("--clicks", type=int, default=1500, help="clicks per bot and round at concurrency 128 (default 1500)")
+    parser.add_argument("--rounds", type=int, default=9, help="rounds, each with every bot in turn (default 9)")
     parser.add_argument(
         "--soak", type=int, default=50_000, help="clicks of the soak that watches memory; 0 leaves it out (default 50000)"
     )
     parser.add_argument("--soak-all", action="store_true", help="soak the bare bot too, for comparison")
-    parser.add_argument("--starts", type=int, default=7, help="timed starts per bot; 0 leaves them out (default 7)")
+    parser.add_argument("--starts", type=int, default=5, help="timed starts per bot; 0 leaves them out (default 5)")
     parser.add_argument("--builds-card", action="store_true", help="also a bare bot that builds its card anew for each click")
     parser.add_argument("--postgres", action="store_true", help="also ours on a Postgres of its own")
     given = parser.parse_args()

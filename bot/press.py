@@ -81,6 +81,6 @@ def base36(number: int, width: int = 0) -> str:
 
 
 def _escaped(word: str) -> str:
-    if word.isalnum() and word.isascii():  # nearly all of them, and quote() is slow to find that out
+    if not word or (word.isalnum() and word.isascii()):  # nearly all of them, and quote() is slow to find that out
         return word
     return quote(word, safe=_PLAIN, errors="surrogatepass")

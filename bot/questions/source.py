@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
@@ -31,14 +32,17 @@ class Source(Frozen):
     @property
     def line(self) -> str:
         """One line of Discord's markdown: who (when): what, where it was published."""
-        title = _plain(self.title)
-        if self.url:
-            title = f"[{title}](<{self.url}>)"
-        published = f", {_plain(self.publisher)}" if self.publisher else ""
-        year = f" ({self.year})" if self.year else ""
-        if self.author:
-            return f"{_plain(self.author)}{year}: {title}{published}"
-        return f"{title}{published}{year}"
+        return _line(self.author, self.year, self.title, self.publisher, self.url)
+
+
+@lru_cache(maxsize=4096)  # a few lines, shown with every answer
+def _line(author: str | None, year: int | None, title: str, publisher: str | None, url: str | None) -> str:
+    named = f"[{_plain(title)}](<{url}>)" if url else _plain(title)
+    published = f", {_plain(publisher)}" if publisher else ""
+    when = f" ({year})" if year else ""
+    if author:
+        return f"{_plain(author)}{when}: {named}{published}"
+    return f"{named}{published}{when}"
 
 
 class Shelf:
