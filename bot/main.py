@@ -70,6 +70,8 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
 
             async def when_ready() -> None:
                 # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
+                # A new session of Discord's brings new servers; unfrozen first, the old ones can go.
+                gc.unfreeze()
                 gc.collect()
                 gc.freeze()
                 await poster.recover()
