@@ -67,8 +67,11 @@ class Contender:
             "REHEARSAL_URL": self.load.world.base_url,
             "LEARNER_SECRET": "a secret of the benchmark, long enough",
             "PYTHONPATH": str(ROOT),
+            # Python's compiled files are kept, as they are wherever a bot was installed, whatever this shell says.
+            "PYTHONPYCACHEPREFIX": str(self.folder / "compiled"),
             **self.environment,
         }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         with (self.folder / "log").open("ab") as log:
             self._log_before = log.tell()
             began = time.perf_counter()
@@ -77,7 +80,8 @@ class Contender:
                 *self._arguments,
                 cwd=self.folder,
                 env=environment,
-                stdin=asyncio.subprocess.DEVNULL,
+                # held open for `move_clock`; only a bot with REHEARSAL_LEASH reads it
+                stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -98,6 +102,11 @@ class Contender:
                 raise RuntimeError(f"{self.name} is never ready:\n{self.last_words()}")
             await asyncio.sleep(0.005)
         return time.perf_counter()
+
+    def move_clock(self, ahead: float) -> None:
+        """So many seconds shall its calendar's clock be ahead of the machine's. It needs REHEARSAL_LEASH."""
+        assert self._process is not None and self._process.stdin is not None
+        self._process.stdin.write(f"{ahead}\n".encode())
 
     async def stop(self) -> None:
         process, self._process = self._process, None

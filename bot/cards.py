@@ -32,6 +32,13 @@ class Person(Protocol):
     def key(self, scope: str, salt: bytes = b"") -> LearnerKey: ...
 
 
+class Limits(Protocol):
+    """How often a person may do something in one day. Lives in memory only, and forgets everything at midnight UTC."""
+
+    def take(self, person: Person, thing: str, most: int, at: datetime) -> bool:
+        """Count one more; false, and nothing is counted, when ``most`` are used up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a visit happens. In a direct message there is no server."""
@@ -54,8 +61,8 @@ class Channel:
     name: str
 
 
-Given = str | int | Channel
-"""What one option or field brought. Roles come as their id."""
+Given = str | int | Channel | tuple[str, ...]
+"""What one option or field brought. Roles come as their id, several picks as a tuple."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +80,14 @@ class Visit:
     """What the person reads on Discord, as ``en-US``; a group's own language comes first."""
     given: Mapping[str, Given] = field(default_factory=dict)
     """Options of a command, fields of a form, or the pick of a menu under ``"picked"``."""
-    on_card: str = ""
-    """The text of the bot's own card that was pressed; a refused form's *Try again* reads it back."""
+    on_card: tuple[str, ...] = ()
+    """The texts of the bot's own card that was pressed, one for each ``Text``; a refused form's *Try again* reads them back."""
+    on_message: int | None = None
+    """Which message that card is, for a step that reads it."""
     group: Group | None = None
     key: LearnerKey | None = None
+    limits: Limits | None = None
+    """What this person may still do today; the desk hands it out."""
     many_groups: bool = False
     """True when the server has several groups and nothing says which one is meant."""
 
@@ -88,6 +99,11 @@ class Visit:
     def number(self, name: str) -> int | None:
         value = self.given.get(name)
         return value if isinstance(value, int) else None
+
+    def picks(self, name: str) -> tuple[str, ...]:
+        """All that was picked in a field; empty when there is none."""
+        value = self.given.get(name)
+        return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
 
     def channel(self, name: str) -> Channel | None:
         value = self.given.get(name)
@@ -212,67 +228,35 @@ class RoleField:
     required: bool = True
 
 
-Field = TextField | ChannelField | RoleField
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    """Pick from a short list. One pick arrives as ``visit.text(name)``, several as ``visit.picks(name)``."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    values: tuple[str, ...] = ()
+    """What is picked already."""
+    help: str = ""
+    required: bool = True
+    several: bool = False
+
+
+Field = TextField | ChannelField | RoleField | ChoiceField
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Up to five fields to fill in. Its press is the step that receives them in ``visit.given``."""
+    """Up to five fields to fill in, an ``opening`` text counted among them. Its press is the step that receives them in
+    ``visit.given``."""
 
     title: str
     press: Press
     fields: tuple[Field, ...]
+    opening: Text | None = None
 
 
 Answer = Card | Form
-
-
-# ---------------------------------------------------------------- speaking elsewhere
-
-Right = Literal["view", "send", "send in threads", "open threads", "attach"]
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A message of ours that is there now, and the thread that came with it, if any."""
-
-    message: int
-    thread: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Discord would not do it. ``why`` is one sentence for a moderator, with what to do."""
-
-    why: str
-
-
-class Channels(Protocol):
-    """How a step speaks elsewhere than in its own answer."""
-
-    def serves(self, server: int) -> bool:
-        """Whether this process looks after the server."""
-
-    async def post(self, channel: int, card: Card, *, nonce: str) -> Posted | Refused:
-        """Send a card. The same ``nonce`` within a few minutes sends nothing twice."""
-
-    async def post_in_forum(self, forum: int, title: str, card: Card) -> Posted | Refused:
-        """Open a forum post that begins with the card."""
-
-    async def open_thread(self, channel: int, message: int, title: str) -> int | Refused:
-        """Open a thread on a message and give its id; the same id if the message already has one."""
-
-    async def find_in_forum(self, forum: int, title: str, since: datetime) -> Posted | Refused | None:
-        """One of our own posts in the forum with that title, made since then; ``None`` when there is none."""
-
-    def channel(self, channel: int) -> Channel | None:
-        """The channel as it is now; ``None`` when it is gone, or the bot can't see it."""
-
-    def missing(self, channel: int, *rights: Right) -> str | None:
-        """A sentence that says which of these rights the bot lacks there; ``None`` when it has them all."""
-
-    def all_may_view(self, channel: int) -> bool:
-        """Whether everyone on the server may view the channel."""
 
 
 # ---------------------------------------------------------------- what a command is made of

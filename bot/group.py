@@ -7,7 +7,7 @@ stands on its own. It knows no Discord and no SQL.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Literal
 
 HomeKind = Literal["text", "announcement", "forum"]
@@ -31,6 +31,15 @@ class Group:
     time_zone: str
     language: str
     created_on: date
+    quiet_from: time | None = None
+    """From here to ``quiet_until``, in the group's own zone, the calendar posts nothing; both or neither."""
+    quiet_until: time | None = None
+    archive_after: int = 1440
+    """Minutes after which Discord archives an idle thread: 60, 1440, 4320 or 10080."""
+    guide_hours: int = 24
+    """How long before an item of a plan its facilitator's card comes; 0 for never."""
+    replies: bool = False
+    """Whether people may reply without their name, through the moderators."""
 
 
 @dataclass(frozen=True, slots=True)

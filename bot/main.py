@@ -10,7 +10,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,8 +37,12 @@ file in SECRET_DIR). If it is lost for good, begin with a new database: the old 
 EXPECTED = (NotLetIn, SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
 
 
-def main(argv: list[str]) -> int:
-    """The command line. Without a word it runs the bot."""
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main(argv: list[str], now: Callable[[], datetime] = utc_now) -> int:
+    """The command line. Without a word it runs the bot, by the clock ``now``."""
     parser = argparse.ArgumentParser("bot.py", description="Red Flask, a companion for study groups.")
     words = parser.add_subparsers(dest="word", metavar="WORD")
     words.add_parser("run", help="run the bot on Discord (the default)")
@@ -48,15 +52,15 @@ def main(argv: list[str]) -> int:
         inner.set_defaults(run=word.run)
     given = parser.parse_args(argv)
     try:
-        return int(given.run(given)) if hasattr(given, "run") else _run()
+        return int(given.run(given)) if hasattr(given, "run") else _run(now)
     except EXPECTED as trouble:
         print(trouble, file=sys.stderr)
         return 1
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
-    """The whole house, wired and ready to be connected; closed in reverse."""
+async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[RedFlask]:
+    """The whole house, wired and ready to be connected; closed in reverse. ``now`` is the calendar's clock, in UTC."""
     library = read_library(settings.content_dir)
     secret = load_secret(settings.learner_secret, settings.secret_dir, when_made=_tell_of_secret)
     store = await open_store(settings.database_url)
@@ -66,7 +70,9 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
         async with RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
             desk = Desk(COMMANDS, library, store, client.channels)
-            poster = Poster(library, store, client.channels, lambda: datetime.now(UTC))
+            poster = Poster(library, store, client.channels, now)
+            desk.when_changed(poster.wake)
+            calendar: list[asyncio.Task[None]] = []
 
             async def when_ready() -> None:
                 # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
@@ -74,10 +80,18 @@ async def opened(settings: Settings) -> AsyncIterator[RedFlask]:
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
-                await poster.recover()
+                if not calendar:
+                    calendar.append(asyncio.create_task(poster.run()))
+                poster.wake()
 
             client.begin(desk, when_ready=when_ready, when_channel_gone=poster.channel_gone)
-            yield client
+            try:
+                yield client
+            finally:
+                for task in calendar:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
     finally:
         await store.close()
 
@@ -86,23 +100,23 @@ def _tell_of_secret(file: Path) -> None:
     log().warning("secret made", file=str(file), advice="keep it, and apart from the database: without it progress is lost")
 
 
-def _run() -> int:
+def _run(now: Callable[[], datetime]) -> int:
     settings = read_settings()
     if settings.discord_token is None:
         print(NO_TOKEN, file=sys.stderr)
         return 1
     start_log(settings.log_level)
-    asyncio.run(_serve(settings, settings.discord_token))
+    asyncio.run(_serve(settings, settings.discord_token, now))
     return 0
 
 
-async def _serve(settings: Settings, token: str) -> None:
+async def _serve(settings: Settings, token: str, now: Callable[[], datetime]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wish in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C still ends the run there
             loop.add_signal_handler(wish, stop.set)
-    async with opened(settings) as client:
+    async with opened(settings, now) as client:
         running = asyncio.create_task(client.stay(token))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -5,17 +5,18 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
 
     standin.py            StandIn: wires everything below into one aiohttp application. Start here.
     world.py              what there is: servers, members, channels, messages, commands
-    happenings.py         the world's clock and ids, and who is told when something happens
+    happenings.py         the world's clock, which can be moved, and ids, and who is told when something happens
     things.py             the shapes of those things
     permissions.py        who may do what where
     components.py         walking through the components of a message or a form; component_keys.py
-    evening.py            the server that the page and most tests use
+    evening.py            the server that the page and most tests use; a crowd of servers for benchmarks
     shapes.py             things -> the JSON that Discord sends
     refusals.py           Discord's errors
     limits.py             what Discord refuses in a message; limits_components.py, limits_commands.py, checks.py
     composing.py          from a request's body to a message
     interactions.py       an interaction from its first event to its last edit
-    rest.py               the REST API: routing, authorization, rate-limit headers;
+    rate_limits.py        how often the bot may call
+    rest.py               the REST API: routing, authorization, trouble on purpose;
                           rest_messages.py, rest_threads.py, rest_places.py, rest_interactions.py, rest_commands.py
     gateway.py            sessions and events; connection.py: the websocket itself
     people.py             what a person does in front of the screen; offers.py (which commands they see),

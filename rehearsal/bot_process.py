@@ -1,7 +1,10 @@
 """The bot as a process of its own, pointed at the stand-in, so that it can be killed and started again.
 
 `python -m rehearsal.bot_process` is that process: it turns discord.py towards REHEARSAL_URL and runs the bot
-by its command line. `BotProcess` is the handle that the rehearsal has of it.
+by its command line, by a clock that the rehearsal can move. `BotProcess` is the handle that the rehearsal has of it.
+
+The two speak through the process's standard input: each line is how far its clock shall be ahead, in seconds; and when the
+input ends, so does the process.
 """
 
 from __future__ import annotations
@@ -14,9 +17,12 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PROGRAM: tuple[str, ...] = ("-m", "rehearsal.bot_process")
+"""What the process runs."""
 GRACE = 5.0
 """Seconds that the bot has to end by itself."""
 
@@ -39,6 +45,7 @@ class BotProcess:
         self.log = folder / "bot.log"
         self._verbose = verbose
         self.on_end: Callable[[int], None] = lambda code: None
+        self.ahead = timedelta(0)
         self._secret = secrets.token_urlsafe(32)
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -58,12 +65,13 @@ class BotProcess:
         environment = os.environ | {
             "DISCORD_TOKEN": "rehearsal", "REHEARSAL_URL": self.url, "LEARNER_SECRET": self._secret,
             "DATABASE_URL": f"sqlite:///{self.folder / 'red-flask.db'}", "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
+            "REHEARSAL_AHEAD": str(self.ahead.total_seconds()),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
         log = None if self._verbose else os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "rehearsal.bot_process", cwd=self.folder, env=environment,
+                sys.executable, *PROGRAM, cwd=self.folder, env=environment,
                 stdin=asyncio.subprocess.PIPE, stdout=sys.stderr if log is None else log,
                 stderr=sys.stderr if log is None else log,
                 # of its own session, so that Ctrl-C reaches it through stop() alone
@@ -73,6 +81,12 @@ class BotProcess:
             if log is not None:
                 os.close(log)
         self._watch = asyncio.create_task(self._wait_for_end(self._process))
+
+    def move_clock(self, ahead: timedelta) -> None:
+        """Its clock shall be so far ahead of the machine's; also when it is started again."""
+        self.ahead = ahead
+        if self._process is not None and self._process.stdin is not None and self.is_running:
+            self._process.stdin.write(f"{ahead.total_seconds()}\n".encode())
 
     async def stop(self) -> None:
         """End it politely; after a few seconds, not politely."""
@@ -120,19 +134,34 @@ class BotProcess:
                 await watch
 
 
+class MovedClock:
+    """The time by the machine's clock, and `ahead` of it."""
+
+    def __init__(self, ahead: timedelta = timedelta(0)) -> None:
+        self.ahead = ahead
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 def run() -> int:
     point_discord_py_at(os.environ["REHEARSAL_URL"])
+    clock = MovedClock(timedelta(seconds=float(os.environ.get("REHEARSAL_AHEAD", "0"))))
     if os.environ.get("REHEARSAL_LEASH"):
-        threading.Thread(target=_end_with_the_rehearsal, daemon=True).start()
+        threading.Thread(target=_obey_the_rehearsal, args=(clock,), daemon=True).start()
     from bot.main import main
 
-    return main(["run"])
+    return main(["run"], now=clock)
 
 
-def _end_with_the_rehearsal() -> None:
+def _obey_the_rehearsal(clock: MovedClock) -> None:
     """Its standard input is held open by the rehearsal: when that ends, however suddenly, so does this."""
-    while os.read(0, 1024):
-        pass
+    rest = b""
+    # not sys.stdin: Python can't end well while a thread waits in that
+    while said := os.read(0, 1024):
+        *lines, rest = (rest + said).split(b"\n")
+        if lines:
+            clock.ahead = timedelta(seconds=float(lines[-1]))
     os.kill(os.getpid(), signal.SIGTERM)
 
 

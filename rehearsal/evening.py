@@ -1,4 +1,4 @@
-"""One study group's server, as the page and most tests use it. Only furniture."""
+"""One study group's server, as the page and most tests use it; and a crowd of servers, for benchmarks. Only furniture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,20 @@ def furnish(world: World) -> None:
     world.add_channel(server, "announcements", Kind.ANNOUNCEMENT)
     world.add_channel(server, "questions", Kind.FORUM)
     world.add_member(server, "Mo", username="mo.raker", permissions=permissions.MANAGE_GUILD)
+    readers = world.add_role(server, "Readers", mentionable=True, colour=0x2A7F62)
     for name, username in MEMBERS:
-        world.add_member(server, name, username=username)
+        world.add_member(server, name, username=username, roles=[] if name == "Chi" else [readers])
     moderators = [server.roles[server.members[server.member_named("Mo").id].role_ids[0]]]
     world.add_channel(server, "moderators", seen_by=[*moderators, server.roles[server.bot_role_id]])
+
+
+def furnish_crowd(world: World, servers: int, channels: int) -> None:
+    """Server 1, server 2 …: in each Mo, who may manage it, #moderators, and text channels #circle-1, #circle-2 …"""
+    mo = world.add_user("Mo", username="mo.raker")
+    for number in range(1, servers + 1):
+        server = world.add_server(f"Server {number}")
+        world.add_member(server, mo, permissions=permissions.MANAGE_GUILD)
+        leads = server.roles[server.members[mo.id].role_ids[0]]
+        world.add_channel(server, "moderators", seen_by=[leads, server.roles[server.bot_role_id]])
+        for circle in range(1, channels + 1):
+            world.add_channel(server, f"circle-{circle}")

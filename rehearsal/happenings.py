@@ -18,13 +18,33 @@ def utc_now() -> datetime:
 
 
 class Happenings:
-    """`clock` gives the world's time; tests replace it."""
+    """`clock` gives the world's time; tests replace it. `ahead` is how far somebody has moved it; `on_move` hears of that."""
 
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
-        self.clock = clock
+        self.ahead = timedelta(0)
+        self.on_move: Callable[[timedelta], None] = lambda ahead: None
+        self._clock = clock
+        self._moments = 0
         self._ears: list[Ear] = []
         self._watchers: list[Callable[[], None]] = []
         self._last_id = 0
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        return self._now
+
+    @clock.setter
+    def clock(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    def move_clock(self, ahead: timedelta) -> None:
+        """From now on the world's time is `ahead` of its clock (or behind)."""
+        self.ahead = ahead
+        self.on_move(ahead)
+        self.changed()
+
+    def _now(self) -> datetime:
+        return self._clock() + self.ahead
 
     def listen(self, ear: Ear) -> None:
         self._ears.append(ear)
@@ -47,7 +67,17 @@ class Happenings:
 
         With `own_millisecond` the counter is 0, so that servers made at once still spread over the shards.
         """
-        now = int((self.clock() - _EPOCH) / timedelta(milliseconds=1)) << 22
+        now = _snowflake(self.clock())
         after = ((self._last_id >> 22) + 1) << 22 if own_millisecond else self._last_id + 1
         self._last_id = max(after, now)
         return self._last_id
+
+    def new_moment_id(self) -> int:
+        """A snowflake of this very moment, whatever was made before: an interaction's, by which a bot tells the time. Greater
+        than the one before only while the clock goes forward."""
+        self._moments = (self._moments + 1) % (1 << 22)
+        return _snowflake(self.clock()) | self._moments
+
+
+def _snowflake(moment: datetime) -> int:
+    return int((moment - _EPOCH) / timedelta(milliseconds=1)) << 22

@@ -67,7 +67,7 @@ class Interactions:
         command: str | None = None, option_kind: int | None = None, caused_by: Json | None = None,
     ) -> Interaction | None:  # fmt: skip
         """Tell the bot; None if there is no bot that could hear it. `caused_by` is what opened the form."""
-        number = self.world.new_id()
+        number = self.world.new_moment_id()
         interaction = Interaction(
             number, kind, f"{number}.{secrets.token_hex(16)}", user_id, channel.id, self.world.clock(),
             source, command, option_kind,

@@ -216,11 +216,12 @@ class _Check:
     def _options(self, path: Path, part: Json, *, least: int, most: int) -> int:
         options = array(self.problems, (*path, "options"), part.get("options"), least=least, most=most, required=True)
         seen: set[str] = set()
+        keys = ("label", "value", "description", "default", *(("emoji",) if part["type"] == parts.STRING_SELECT else ()))
         for index, option in enumerate(options or []):
             spot = (*path, "options", index)
             if entry(self.problems, spot, option) is None:
                 continue
-            unknown_keys(self.problems, spot, option, ("label", "value", "description", "default", "emoji"))
+            unknown_keys(self.problems, spot, option, keys)
             text(self.problems, (*spot, "label"), option.get("label"), shortest=1, longest=100, required=True)
             value = text(self.problems, (*spot, "value"), option.get("value"), shortest=1, longest=100, required=True)
             text(self.problems, (*spot, "description"), option.get("description"), longest=100)

@@ -26,11 +26,13 @@ from markdown_it.utils import EnvType, OptionsDict
 
 @dataclass(frozen=True)
 class Names:
-    """What `<@1>`, `<#2>` and `<@&3>` stand for, as the reader would see it; ids not in here have no name."""
+    """What `<@1>`, `<#2>` and `<@&3>` stand for, as the reader would see it; ids not in here have no name. `colours` are those
+    of the roles that have one, as 0xRRGGBB."""
 
     members: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
     roles: Mapping[int, str] = field(default_factory=dict)
+    colours: Mapping[int, int] = field(default_factory=dict)
 
 
 def to_html(text: str, names: Names | None = None) -> str:
@@ -169,13 +171,16 @@ def _mention_html(renderer: RendererHTML, tokens: Sequence[Token], at: int, opti
         return f'<button type="button" class="mention" data-channel="{said["channel"]}">#{escapeHtml(name)}</button>'
     if said["emoji"] is not None:
         return f":{said['emoji']}:"
+    colour = 0
     if said["member"] is not None:
         name = names.members.get(int(said["member"]), "someone")
     elif said["role"] is not None:
         name = names.roles.get(int(said["role"]), "a role")
+        colour = names.colours.get(int(said["role"]), 0)
     else:
         name = said["all"]
-    return f'<span class="mention">@{escapeHtml(name)}</span>'
+    coloured = f' data-colour="#{colour:06x}"' if colour else ""
+    return f'<span class="mention"{coloured}>@{escapeHtml(name)}</span>'
 
 
 def _time_html(seconds: int, style: str) -> str:
@@ -206,6 +211,7 @@ def _finish(state: StateCore) -> None:
     for block in state.tokens:
         if block.type in ("heading_open", "heading_close"):
             block.tag = f"h{int(block.tag[1]) + 2}"
+        before: Token | None = None
         for token in block.children or []:
             if token.type in ("strong_open", "strong_close") and token.markup == "__":
                 token.tag = "u"
@@ -213,6 +219,18 @@ def _finish(state: StateCore) -> None:
                 if place := _PLACE.match(str(token.attrs.get("href", ""))):
                     token.attrs |= {"data-channel": place["channel"], "data-message": place["message"] or ""}
                 token.attrs |= {"target": "_blank", "rel": "noopener noreferrer nofollow"}
+            elif before is not None and before.type == "link_open" and token.content == before.attrs["href"]:
+                token.content = _place_named(token.content, state.env["names"])
+            before = token
+
+
+def _place_named(address: str, names: Names) -> str:
+    """A bare address of a channel or a message here, as Discord shows it."""
+    place = _PLACE.match(address)
+    name = names.channels.get(int(place["channel"])) if place else None
+    if place is None or name is None:
+        return address
+    return f"#{name} › message" if place["message"] else f"#{name}"
 
 
 class _WebOnly(MarkdownIt):

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,18 +30,22 @@ STATIC = Path(__file__).with_name("static")
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _HERE = {"127.0.0.1", "localhost", "::1"}
 _LARGEST_FRAME = 32 * 1024 * 1024  # a form may carry files
+_MOST_AHEAD = timedelta(days=3650)
 _PAUSE = 0.05  # s; changes that come together are shown together
 _PULSE = 1.0  # s; how often to look whether the bot is still there
 
 
 def add_page(standin: StandIn, bot: BotProcess | None = None) -> None:
-    """Add the page to a stand-in that hasn't started yet. With `bot`, the page can start it again when it is gone."""
+    """Add the page to a stand-in that hasn't started yet. With `bot`, the page can start it again when it is gone, and moves
+    its clock with the world's."""
     page = _Page(standin, bot)
     standin.app.router.add_get("/", page.index)
     standin.app.router.add_get("/static/{name}", page.file)
     standin.app.router.add_get("/page/live", page.live)
     standin.app.on_shutdown.append(page.close)
     standin.world.on_change(page.changed)
+    if bot is not None:
+        standin.world.on_move = bot.move_clock
 
 
 class _Page:
@@ -159,7 +164,7 @@ class _Seat:
         return {
             "be": self._be, "command": self._command, "complete": self._complete, "press": self._press,
             "pick": self._pick, "submit": self._submit, "say": self._say, "dismiss": self._dismiss,
-            "start": self._start,
+            "start": self._start, "clock": self._clock,
         }  # fmt: skip
 
     async def _be(self, action: Json) -> None:
@@ -199,6 +204,14 @@ class _Seat:
     async def _start(self, action: Json) -> None:
         if self.page.bot is not None:
             await self.page.bot.start()
+
+    async def _clock(self, action: Json) -> None:
+        """Move the time by so many seconds; back to the real one without a number."""
+        world = self.page.standin.world
+        ahead = world.ahead + timedelta(seconds=int(action["by"])) if action["by"] else timedelta(0)
+        if ahead > _MOST_AHEAD:
+            raise ValueError("That is far enough: go back to now first.")
+        world.move_clock(ahead)
 
     async def _tell(self, seen: Seen) -> Json | None:
         """What came of it: nothing to say if a message shows it, a form to open, or why it failed."""

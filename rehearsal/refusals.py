@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rehearsal.things import Json
 
 Path = tuple[str | int, ...]
@@ -134,5 +136,27 @@ def thread_exists() -> Refusal:
     return Refusal(400, 160004, "A thread has already been created for this message")
 
 
+def threads_full() -> Refusal:
+    return Refusal(400, 160006, "Maximum number of active threads reached")
+
+
 def too_many_commands() -> Refusal:
     return Refusal(400, 30032, "Maximum number of application commands reached (100)")
+
+
+_BY_CODE: dict[int, Callable[[], Refusal]] = {
+    made().body["code"]: made
+    for made in (
+        unknown_channel, unknown_server, unknown_member, unknown_message, unknown_user, unknown_webhook, unknown_interaction,
+        unknown_command, already_acknowledged, missing_access, not_your_message, empty_message, cannot_message_user,
+        not_in_this_channel, missing_permissions, wrong_channel_type, invalid_token, archived_thread, bad_json, tag_required,
+        thread_exists, threads_full, too_many_commands,
+    )
+}  # fmt: skip
+
+
+def by_code(code: int) -> Refusal:
+    """Discord's error with this code. LookupError for one that isn't listed here."""
+    if code not in _BY_CODE:
+        raise LookupError(f"the stand-in knows no error {code}; it knows {sorted(_BY_CODE)}")
+    return _BY_CODE[code]()

@@ -1,15 +1,16 @@
 """The REST API's front door: finds the route, checks the bot's token, reads the body, answers in Discord's form.
 
-What a route does stands in rest_*.py. A call that the stand-in doesn't know is answered 501 and written down.
+What a route does stands in rest_*.py, how often it may be called in rate_limits.py. A call that the stand-in doesn't know is
+answered 501 and written down.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-import zlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 from aiohttp import BodyPartReader, web
 
 from rehearsal.composing import Upload
+from rehearsal.rate_limits import RateLimits, too_often
 from rehearsal.refusals import Refusal, bad_json, unauthorized
 from rehearsal.things import Json
 from rehearsal.world import World
@@ -81,25 +83,37 @@ class Trouble:
     method: str
     path_part: str
     status: int
+    body: Json
     times: int
-    retry_after: float
     done: bool
 
 
-class Rest:
-    """The routes, and what became of every call. `keep` bounds the calls remembered."""
+OnCall = Callable[[str, str, str], Awaitable[None] | None]
+"""Hears of every call of the bot twice: its method, its path, and a phase: "arrived" before it is carried out, "done" after
+that and before the answer is sent."""
 
-    def __init__(self, world: World, routes: list[Route], *, keep: int = 2000) -> None:
+
+class Lost(Exception):
+    """Raised by an OnCall: the connection breaks here. What was carried out stays; no answer comes."""
+
+
+class Rest:
+    """The routes, and what became of every call. `keep` bounds the calls remembered; `latency` is in seconds, and passes
+    before each answer."""
+
+    def __init__(self, world: World, routes: list[Route], limits: RateLimits, *, keep: int = 2000) -> None:
         self.world = world
+        self.limits = limits
+        self.latency = 0.0
+        self.on_call: OnCall | None = None
         self.requests: deque[Call] = deque(maxlen=keep)
         self.unknown_calls: deque[UnknownCall] = deque(maxlen=200)
         self.troubles: list[Trouble] = []
-        self._routes: dict[tuple[str, int], list[tuple[re.Pattern[str], Route, str]]] = {}
+        self._routes: dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]] = {}
         for route in routes:
             pattern = re.compile(re.escape(route.pattern).replace(r"\{\}", r"([^/]+)"))
-            bucket = f"{zlib.crc32((route.method + route.pattern).encode()):08x}"
             key = (route.method, route.pattern.count("/"))
-            self._routes.setdefault(key, []).append((pattern, route, bucket))
+            self._routes.setdefault(key, []).append((pattern, route))
 
     async def answer(self, request: web.Request) -> web.Response:
         path = request.raw_path.partition("?")[0].removeprefix(PREFIX)
@@ -108,8 +122,14 @@ class Rest:
         headers: dict[str, str] = {}
         try:
             reply = await self._reply(call, request, headers)
-        except Refusal as refusal:
-            reply = Reply(refusal.status, refusal.body)
+            await self._tell(call, "done")
+        except Lost:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response(status=502)
+        self.limits.counts.answered(reply.status)
+        if self.latency:
+            await asyncio.sleep(self.latency)
         call.status = reply.status
         # the upload's bytes live on in the message; here they would only fill the memory
         call.files = {index: Upload(upload.name, b"") for index, upload in call.files.items()}
@@ -120,38 +140,64 @@ class Rest:
         return web.Response(status=reply.status, body=text.encode(), headers={**headers, "Content-Type": "application/json"})
 
     async def _reply(self, call: Call, request: web.Request, headers: dict[str, str]) -> Reply:
-        await _read_body(call, request)
-        trouble = self._trouble(call)
-        if trouble is not None and not trouble.done:
-            return _troubled(trouble, headers)
-        found = self._find(call)
-        if found is None:
-            self.unknown_calls.append(UnknownCall(call.method, call.path, call.at))
-            self.world.changed()
-            return Reply(501, {"message": "The rehearsal doesn't know this call.", "code": 0})
-        route, bucket, ids = found
-        if route.limited:
-            headers.update(_limits(bucket))
-        if route.by_bot and request.headers.get("Authorization") != f"Bot {self.world.token}":
-            raise unauthorized()
-        reply = route.handler(call, *ids)
-        return _troubled(trouble, headers) if trouble is not None else reply
+        try:
+            await _read_body(call, request)
+            await self._tell(call, "arrived")
+            found = self._find(call)
+            if found is None:
+                return self._unknown(call)
+            route, ids = found
+            return self._carried_out(call, route, ids, request, headers)
+        except Refusal as refusal:
+            return Reply(refusal.status, refusal.body)
 
-    def _find(self, call: Call) -> tuple[Route, str, tuple[str, ...]] | None:
-        for pattern, route, bucket in self._routes.get((call.method, call.path.count("/")), ()):
+    def _carried_out(self, call: Call, route: Route, ids: tuple[str, ...], request: web.Request, headers: dict[str, str]) -> Reply:
+        """The route's answer; or, beyond a limit or in trouble, another."""
+        trouble = self._trouble(call)
+        # a call that is refused for being too many doesn't count
+        if route.limited and not (trouble is not None and trouble.status == 429 and not trouble.done):
+            major = ids[0] if ids else ""
+            limited = self.limits.take(call.method, route.pattern, major, headers, is_bots=route.by_bot)
+            if limited is not None:
+                headers |= limited.headers
+                return Reply(429, limited.body)
+        if trouble is not None:
+            self._use_up(trouble)
+        if trouble is None or trouble.done:
+            if route.by_bot and request.headers.get("Authorization") != f"Bot {self.world.token}":
+                raise unauthorized()
+            reply = route.handler(call, *ids)
+            if trouble is None:
+                return reply
+        return _too_often(trouble, headers) if trouble.status == 429 else Reply(trouble.status, trouble.body)
+
+    def _unknown(self, call: Call) -> Reply:
+        self.unknown_calls.append(UnknownCall(call.method, call.path, call.at))
+        self.world.changed()
+        return Reply(501, {"message": "The rehearsal doesn't know this call.", "code": 0})
+
+    async def _tell(self, call: Call, phase: str) -> None:
+        heard = None if self.on_call is None else self.on_call(call.method, call.path, phase)
+        if heard is not None:
+            await heard
+
+    def _find(self, call: Call) -> tuple[Route, tuple[str, ...]] | None:
+        for pattern, route in self._routes.get((call.method, call.path.count("/")), ()):
             found = pattern.fullmatch(call.path)
             if found is not None:
-                return route, bucket, found.groups()
+                return route, found.groups()
         return None
 
     def _trouble(self, call: Call) -> Trouble | None:
         for trouble in self.troubles:
             if trouble.method == call.method and trouble.path_part in call.path:
-                trouble.times -= 1
-                if trouble.times <= 0:
-                    self.troubles.remove(trouble)
                 return trouble
         return None
+
+    def _use_up(self, trouble: Trouble) -> None:
+        trouble.times -= 1
+        if trouble.times <= 0:
+            self.troubles.remove(trouble)
 
 
 async def _read_body(call: Call, request: web.Request) -> None:
@@ -184,26 +230,7 @@ def _parsed(raw: bytes) -> Any:
         raise bad_json() from None
 
 
-def _limits(bucket: str) -> dict[str, str]:
-    """Plentiful: the stand-in counts nothing, and a client that obeys the headers never has to wait."""
-    return {
-        "X-RateLimit-Limit": "1000", "X-RateLimit-Remaining": "999", "X-RateLimit-Reset-After": "1.000",
-        "X-RateLimit-Bucket": bucket, "Via": "1.1 rehearsal",
-    }  # fmt: skip
-
-
-_TROUBLES: dict[int, Json] = {
-    401: {"message": "401: Unauthorized", "code": 0},
-    403: {"message": "Missing Permissions", "code": 50013},
-    404: {"message": "404: Not Found", "code": 0},
-}
-
-
-def _troubled(trouble: Trouble, headers: dict[str, str]) -> Reply:
-    if trouble.status == 429:
-        # discord.py takes a 429 without Via for a ban by Cloudflare
-        headers |= {
-            "Via": "1.1 rehearsal", "Retry-After": str(trouble.retry_after), "X-RateLimit-Scope": "user",
-        }  # fmt: skip
-        return Reply(429, {"message": "You are being rate limited.", "retry_after": trouble.retry_after, "global": False})
-    return Reply(trouble.status, _TROUBLES.get(trouble.status, {"message": f"{trouble.status}", "code": 0}))
+def _too_often(trouble: Trouble, headers: dict[str, str]) -> Reply:
+    limited = too_often(headers, trouble.body["retry_after"], is_global=trouble.body["global"])
+    headers |= limited.headers
+    return Reply(429, limited.body)

@@ -142,10 +142,11 @@ class _Messages:
     def _sent_before(self, channel: Channel, body: Json) -> Message | None:
         """The message that has the same nonce, if Discord still remembers it."""
         now = self.world.clock()
-        for key, message in [*self._nonces.items()]:
-            if now - message.created_at <= NONCE_HOLDS:
+        while self._nonces:
+            oldest = next(iter(self._nonces))
+            if now - self._nonces[oldest].created_at <= NONCE_HOLDS:
                 break
-            del self._nonces[key]
+            del self._nonces[oldest]
         nonce = body.get("nonce")
         if nonce is None or not body.get("enforce_nonce"):
             return None

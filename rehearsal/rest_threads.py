@@ -19,6 +19,7 @@ from rehearsal.refusals import (
     missing_permissions,
     tag_required,
     thread_exists,
+    threads_full,
     unknown_message,
     wrong_channel_type,
 )  # fmt: skip
@@ -58,6 +59,7 @@ class _Threads:
         _check_thread(call.json, _THREAD_KEYS)
         if message.id in self.world.channels:
             raise thread_exists()
+        self._check_room(channel)
         message.flags |= HAS_THREAD
         thread = self.world.add_thread(channel, call.json["name"], self.world.bot.id, thread_id=message.id)
         thread.auto_archive_minutes = call.json.get("auto_archive_duration") or 1440
@@ -75,6 +77,7 @@ class _Threads:
             raise invalid(("type",), "BASE_TYPE_CHOICES", "Value must be one of (10, 11, 12).")
         private = kind == Kind.PRIVATE_THREAD
         channel_for_bot(self.world, channel_id, CREATE_PRIVATE_THREADS if private else CREATE_PUBLIC_THREADS)
+        self._check_room(channel)
         thread = self.world.add_thread(channel, call.json["name"], self.world.bot.id, kind=Kind(kind))
         thread.auto_archive_minutes = call.json.get("auto_archive_duration") or 1440
         return Reply(201, shapes.channel_json(self.world, thread))
@@ -92,6 +95,7 @@ class _Threads:
         tags = self._tags(forum, body.get("applied_tags") or [])
         if forum.requires_tag and not tags:
             raise tag_required()
+        self._check_room(forum)
         thread = self.world.add_thread(forum, body["name"], self.world.bot.id)
         thread.tag_ids = tags
         thread.auto_archive_minutes = body.get("auto_archive_duration") or 1440
@@ -99,6 +103,10 @@ class _Threads:
         self.world.add_message(message)
         shape = shapes.channel_json(self.world, thread)
         return Reply(201, shape | {"message": shapes.message_json(self.world, message)})
+
+    def _check_room(self, channel: Channel) -> None:
+        if self.world.servers[channel.server_id or 0].threads_full:
+            raise threads_full()
 
     def _tags(self, forum: Channel, given: list[object]) -> list[int]:
         known = {str(tag.id): tag for tag in forum.tags}

@@ -40,7 +40,7 @@ def member_json(member: Member, *, may: int | None = None) -> Json:
 def role_json(role: Role) -> Json:
     shape: Json = {
         "id": str(role.id), "name": role.name, "permissions": str(role.permissions), "position": role.position,
-        "color": 0, "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "color": role.colour, "colors": {"primary_color": role.colour, "secondary_color": None, "tertiary_color": None},
         "hoist": False, "icon": None, "unicode_emoji": None, "managed": role.managed_by is not None,
         "mentionable": role.mentionable, "flags": 0,
     }  # fmt: skip

@@ -39,7 +39,9 @@ def snapshot(standin: StandIn, person: Person, *, bot_can_start: bool) -> Json:
         "channels": [_channel(channel) for channel in visible],
         "messages": {
             str(channel.id): [
-                message_for_page(standin, message, names) for message in person.reads(channel.id) if message.type != _THREAD_STARTER
+                message_for_page(standin, message, names) | {"pings_me": _pings(standin, message, person)}
+                for message in person.reads(channel.id)
+                if message.type != _THREAD_STARTER
             ]
             for channel in visible
         },
@@ -48,6 +50,7 @@ def snapshot(standin: StandIn, person: Person, *, bot_can_start: bool) -> Json:
         "unknown_calls": [{"method": call.method, "path": call.path} for call in standin.unknown_calls],
         "bot_online": standin.bot_online,
         "bot_can_start": bot_can_start,
+        "ahead": world.ahead.total_seconds(),
     }
 
 
@@ -58,6 +61,7 @@ def names_for(standin: StandIn, person: Person) -> Names:
         {user.id: user.name for user in standin.world.users.values()},
         {channel.id: channel.name for channel in server.channels.values() if person.sees(channel.id)},
         {role.id: role.name for role in server.roles.values()},
+        {role.id: role.colour for role in server.roles.values() if role.colour},
     )
 
 
@@ -86,6 +90,14 @@ def for_page(part: Any, names: Names, url: str) -> Any:
     return copy
 
 
+def _pings(standin: StandIn, message: Message, person: Person) -> bool:
+    """Whether this message notifies this person: by name, by one of their roles, or with everyone."""
+    server = standin.world.servers.get(message.server_id or 0)
+    member = None if server is None else server.members.get(person.user.id)
+    me = {0, person.user.id, *(member.role_ids if member else ())}
+    return message.author.id != person.user.id and not me.isdisjoint(message.pings)
+
+
 def _roles(standin: StandIn) -> list[Json]:
     server = standin.world.server
     return [{"id": str(role.id), "name": role.name} for role in server.roles.values() if role.id != server.id]
@@ -107,6 +119,7 @@ def _channel(channel: Channel) -> Json:
     return {
         "id": str(channel.id), "name": channel.name, "type": int(channel.kind), "topic": channel.topic,
         "parent_id": None if channel.parent_id is None else str(channel.parent_id), "locked": channel.locked,
+        "archived": channel.archived,
     }  # fmt: skip
 
 

@@ -16,17 +16,26 @@ from aiohttp import web
 from rehearsal import rest_commands, rest_interactions, rest_messages, rest_places, rest_threads
 from rehearsal.gateway import Gateway
 from rehearsal.interactions import Interactions
-from rehearsal.rest import MOST_FILE_BYTES, PREFIX, Call, Rest, Trouble, UnknownCall
+from rehearsal.rate_limits import CALLS_PER_SECOND, Counts, RateLimits
+from rehearsal.refusals import by_code
+from rehearsal.rest import MOST_FILE_BYTES, PREFIX, Call, Lost, OnCall, Rest, Trouble, UnknownCall
+from rehearsal.things import Json
 from rehearsal.world import World
 
-__all__ = ["Call", "StandIn", "UnknownCall"]
+__all__ = ["Call", "Counts", "Lost", "StandIn", "UnknownCall"]
 
 
 class StandIn:
     """Add routes to `app` before `start`. With `keep_history=False` it remembers only the latest few hundred
-    messages and calls, for runs of many thousand clicks."""
+    messages and calls, for runs of many thousand clicks.
 
-    def __init__(self, world: World, *, clock: Callable[[], datetime] | None = None, keep_history: bool = True) -> None:
+    Discord's limits hold: `calls_per_second` over all (None: no such limit), and with `channel_limits` those of a channel
+    (rate_limits.py)."""
+
+    def __init__(
+        self, world: World, *, clock: Callable[[], datetime] | None = None, keep_history: bool = True,
+        calls_per_second: int | None = CALLS_PER_SECOND, channel_limits: bool = True,
+    ) -> None:  # fmt: skip
         self.world = world
         if clock is not None:
             world.clock = clock
@@ -42,7 +51,8 @@ class StandIn:
             *rest_places.routes(world, lambda: self.recommended_shards, lambda: self.gateway.identifies),
             *rest_commands.routes(world),
         ]
-        self.rest = Rest(world, routes, keep=2000 if keep_history else 100)
+        limits = RateLimits(calls_per_second=calls_per_second, per_channel=channel_limits)
+        self.rest = Rest(world, routes, limits, keep=2000 if keep_history else 100)
         self.gateway.unknown = lambda what: self.unknown_calls.append(UnknownCall("GATEWAY", what, world.clock()))
         self.app = web.Application(client_max_size=12 * MOST_FILE_BYTES)
         self.app.router.add_route("*", PREFIX + "/{path:.*}", self.rest.answer)
@@ -63,6 +73,30 @@ class StandIn:
     @property
     def unknown_calls(self) -> deque[UnknownCall]:
         return self.rest.unknown_calls
+
+    @property
+    def counts(self) -> Counts:
+        """How many calls of the bot there were; alive."""
+        return self.rest.limits.counts
+
+    @property
+    def latency(self) -> float:
+        """Seconds that pass before each answer of the REST API."""
+        return self.rest.latency
+
+    @latency.setter
+    def latency(self, seconds: float) -> None:
+        self.rest.latency = seconds
+
+    @property
+    def on_call(self) -> OnCall | None:
+        """Called with (method, path, "arrived") before each call is carried out, and with "done" after it and before the
+        answer is sent; may be a coroutine function. If it raises `Lost`, the connection breaks there."""
+        return self.rest.on_call
+
+    @on_call.setter
+    def on_call(self, hear: OnCall | None) -> None:
+        self.rest.on_call = hear
 
     @property
     def bot_online(self) -> bool:
@@ -89,14 +123,28 @@ class StandIn:
             self._runner = None
 
     def misbehave(
-        self, method: str, path_part: str, status: int, times: int = 1, retry_after: float = 0.05, *, done: bool = False
-    ) -> None:
+        self, method: str, path_part: str, status: int | None = None, times: int = 1, retry_after: float = 0.05, *,
+        done: bool = False, code: int | None = None, message: str | None = None, everywhere: bool = False,
+    ) -> None:  # fmt: skip
         """Answer the next `times` calls whose path contains `path_part` with this error.
 
-        With `done` the call is carried out first, and only its answer is lost: what a bot must survive that
-        posts exactly once.
+        An error is named by its HTTP status, or by Discord's `code` (10003, 50001, 160006 …), which brings its status and
+        message; `message` replaces that. A 429 with `everywhere` is the bot's limit over all. With `done` the call is carried
+        out first, and only its answer is lost: what a bot must survive that posts exactly once.
         """
-        self.rest.troubles.append(Trouble(method, path_part, status, times, retry_after, done))
+        body: Json
+        if code is not None and (status is None or message is None):
+            known = by_code(code)
+            status = known.status if status is None else status
+            body = known.body | ({} if message is None else {"message": message})
+        elif status is None:
+            raise ValueError("say which error: a status or a code")
+        elif status == 429:
+            body = {"retry_after": retry_after, "global": everywhere}
+        else:
+            usual_code, usual = _USUAL.get(status, (0, str(status)))
+            body = {"message": message or usual, "code": usual_code if code is None else code}
+        self.rest.troubles.append(Trouble(method, path_part, status, body, times, done))
 
     async def drop_gateway(self, code: int = 4000, resumable: bool = True) -> None:
         """Close every gateway socket; with `resumable=False` the next resume is refused."""
@@ -122,3 +170,7 @@ class StandIn:
                 if picture.id == wanted:
                     return web.Response(body=picture.bytes, content_type=picture.content_type)
         raise web.HTTPNotFound
+
+
+_USUAL = {401: (0, "401: Unauthorized"), 403: (50013, "Missing Permissions"), 404: (0, "404: Not Found")}
+"""What Discord mostly says with a status: code and message."""

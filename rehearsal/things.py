@@ -51,12 +51,15 @@ class User:
 
 @dataclass(slots=True)
 class Role:
+    """`colour` is 0xRRGGBB; 0 for none."""
+
     id: int
     name: str
     permissions: int
     position: int = 0
     mentionable: bool = False
     managed_by: int | None = None
+    colour: int = 0
 
 
 @dataclass(slots=True)
@@ -133,7 +136,7 @@ class Channel:
 @dataclass(slots=True)
 class Server:
     """`bot_role_id` is the bot's integration role; `command_overrides` are the server's own settings of who
-    may use a command: its name -> {role or member id: allowed}."""
+    may use a command: its name -> {role or member id: allowed}. With `threads_full` no more threads can be opened."""
 
     id: int
     name: str
@@ -145,6 +148,7 @@ class Server:
     members: dict[int, Member] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
     command_overrides: dict[str, dict[int, bool]] = field(default_factory=dict)
+    threads_full: bool = False
 
     def role_named(self, name: str) -> Role:
         return _one(self.roles.values(), name)

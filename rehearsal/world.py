@@ -8,7 +8,7 @@ refuses to a person in people.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from rehearsal import permissions, shapes
 from rehearsal.happenings import Happenings, utc_now
@@ -64,6 +64,15 @@ class World(Happenings):
         furnish(world)
         return world
 
+    @classmethod
+    def crowd(cls, *, servers: int = 500, channels: int = 20, clock: Callable[[], datetime] = utc_now, keep: int = 300) -> World:
+        """Many servers at once, each with a moderator, a channel that only moderators see, and so many others."""
+        from rehearsal.evening import furnish_crowd
+
+        world = cls(clock=clock, keep=keep)
+        furnish_crowd(world, servers, channels)
+        return world
+
     @property
     def server(self) -> Server:
         """The first server, which for most uses is the only one."""
@@ -107,8 +116,8 @@ class World(Happenings):
         server.roles.pop(server.bot_role_id, None)
         self.tell("GUILD_DELETE", server.id, lambda: {"id": str(server.id)})
 
-    def add_role(self, server: Server, name: str, *, may: int = 0, mentionable: bool = False) -> Role:
-        role = Role(self.new_id(), name, may, len(server.roles), mentionable)
+    def add_role(self, server: Server, name: str, *, may: int = 0, mentionable: bool = False, colour: int = 0) -> Role:
+        role = Role(self.new_id(), name, may, len(server.roles), mentionable, colour=colour)
         server.roles[role.id] = role
         self.tell("GUILD_ROLE_CREATE", server.id, lambda: self._role_event(server, role))
         return role
@@ -221,6 +230,15 @@ class World(Happenings):
         self.servers[parent.server_id or 0].channels[thread.id] = thread
         self.tell("THREAD_CREATE", parent.server_id, lambda: shapes.channel_json(self, thread) | {"newly_created": True})
         return thread
+
+    def move_clock(self, ahead: timedelta) -> None:
+        """Move the world's time; threads that nobody spoke in for so long are archived, as by Discord."""
+        super().move_clock(ahead)
+        for thread in [c for c in self.channels.values() if c.is_thread and not c.archived]:
+            last = thread.messages[next(reversed(thread.messages))].created_at if thread.messages else thread.created_at
+            if last is not None and self.clock() - last > timedelta(minutes=thread.auto_archive_minutes):
+                thread.archived, thread.archived_at = True, self.clock()
+                self.channel_changed(thread)
 
     # -- messages
 

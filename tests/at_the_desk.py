@@ -75,10 +75,12 @@ def visit_to(
     rights: Rights | None = None,
     at: datetime = AT,
     given: Mapping[str, Given] | None = None,
-    on_card: str = "",
+    on_card: tuple[str, ...] = (),
+    on_message: int | None = None,
 ) -> Visit:
     """Somebody in the home of ``GROUP``, unless told otherwise."""
-    return Visit(Someone(SECRET, user), place or Place(SERVER, HOME), rights or Rights(), press, at, "en-US", given or {}, on_card)
+    where, may = place or Place(SERVER, HOME), rights or Rights()
+    return Visit(Someone(SECRET, user), where, may, press, at, "en-US", given or {}, on_card, on_message)
 
 
 def text_of(answer: Answer) -> str:

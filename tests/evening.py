@@ -6,12 +6,14 @@ import asyncio
 import io
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from bot.chat.client import RedFlask
+from bot.library import Library, read_library
 from bot.log import start_log
 from bot.main import opened
 from bot.settings import Settings
@@ -29,7 +31,10 @@ hypothesis.settings.load_profile("house")
 
 
 class Evening:
-    """One make-believe server and one bot. Everything that the bot logs is in ``said``."""
+    """One make-believe server and one bot. Everything that the bot logs is in ``said``.
+
+    The bot's calendar goes by the stand-in's clock, which ``move`` moves.
+    """
 
     def __init__(self, standin: StandIn, settings: Settings, folder: Path) -> None:
         self.standin, self.settings, self.folder = standin, settings, folder
@@ -41,9 +46,13 @@ class Evening:
     async def start_bot(self) -> None:
         point_discord_py_at(self.standin.url)
         start_log(self.settings.log_level, self.said)
-        self.client = await self._open.enter_async_context(opened(self.settings))
+        self.client = await self._open.enter_async_context(opened(self.settings, self.now))
         self._running = asyncio.create_task(self.client.start("rehearsal"))
         await self.standin.bot_is_ready()
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None and not self._running.done()
 
     async def stop_bot(self) -> None:
         await self._open.aclose()
@@ -55,6 +64,25 @@ class Evening:
     async def restart_bot(self) -> None:
         await self.stop_bot()
         await self.start_bot()
+
+    def now(self) -> datetime:
+        return self.standin.world.clock()
+
+    def move(self, **time: float) -> None:
+        """Forward by ``hours=…``, ``days=…``; back if negative. The bot notices within a second."""
+        self.standin.world.move_clock(self.standin.world.ahead + timedelta(**time))
+
+    def wake(self) -> None:
+        """As a moderator's step would: the calendar was changed from outside."""
+        self.client._desk._when_changed()
+
+    @property
+    def library(self) -> Library:
+        return read_library(self.settings.content_dir)
+
+    async def rest(self, seconds: float) -> None:
+        """Real time passes, in which nothing ought to happen."""
+        await asyncio.sleep(seconds)
 
     def person(self, name: str, locale: str = "en-US") -> Person:
         member = next(one for one in self.standin.world.server.members.values() if one.user.name == name)

@@ -17,7 +17,9 @@ from evening import ROOT, Evening, public
 from rehearsal.people import Person, Seen
 from rehearsal.things import Message
 
-TABLES = ("study_groups", "learners", "lessons_read", "answers", "postings")
+TABLES = (
+    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards"
+)  # fmt: skip
 CODE = re.compile(r"\b[0-9A-F]{6}\b")
 
 

@@ -53,10 +53,38 @@ def form() -> ui.Modal:
     return modal
 
 
+WHEN = 1796320800
+"""Thursday, 3 December 2026, 18:00 UTC."""
+
+
+def slot_form() -> ui.Modal:
+    """A form with something to read above it, and every kind of choice."""
+    modal = ui.Modal(title="A place in the calendar", custom_id="slot")
+    modal.add_item(
+        ui.TextDisplay(f"**Readers** meet next <t:{WHEN}:F> (<t:{WHEN}:R>).\n- It is posted *once*\n- You can change it")
+    )
+    often: ui.RadioGroup[Any] = ui.RadioGroup(custom_id="often")
+    often.add_option(label="Once", value="once")
+    often.add_option(label="Every week", value="weekly", description="On each of the days below", default=True)
+    often.add_option(label="Every two weeks", value="weeks-2")
+    modal.add_item(ui.Label(text="How often", description="How often it is posted", component=often))
+    days: ui.CheckboxGroup[Any] = ui.CheckboxGroup(custom_id="days", min_values=1, max_values=2)
+    for name in ("Monday", "Tuesday", "Wednesday", "Thursday"):
+        days.add_option(label=name, value=name[:2].upper(), default=name == "Thursday")
+    modal.add_item(ui.Label(text="On which days", component=days))
+    themes = [discord.SelectOption(label=name, value=name.lower()) for name in ("Data", "Faces")]
+    theme: ui.Select[Any] = ui.Select(custom_id="theme", options=themes, required=False, min_values=0)
+    modal.add_item(ui.Label(text="From which theme", component=theme))
+    more = ui.TextInput[Any](custom_id="more", style=discord.TextStyle.long, required=False, max_length=200)
+    modal.add_item(ui.Label(text="Anything else", component=more))
+    modal.stop()
+    return modal
+
+
 async def answer(interaction: discord.Interaction) -> None:
     data: dict[str, Any] = dict(interaction.data or {})
     if interaction.type is discord.InteractionType.modal_submit:
-        given = [part["component"] for part in data["components"]]
+        given = [part["component"] for part in data["components"] if "component" in part]
         text = " / ".join(str(one.get("value", one.get("values"))) for one in given)
         await interaction.response.send_message(view=card(f"Got {text}"), ephemeral=True)
     elif data["custom_id"].startswith("next:"):
@@ -65,6 +93,8 @@ async def answer(interaction: discord.Interaction) -> None:
         await interaction.response.send_message(view=card(f"Because: {', '.join(data['values'])}"), ephemeral=True)
     elif data["custom_id"] == "form":
         await interaction.response.send_modal(form())
+    elif data["custom_id"] == "slot":
+        await interaction.response.send_modal(slot_form())
 
 
 def the_bot() -> Bot:

@@ -24,8 +24,7 @@ from at_the_desk import (
 
 from bot.cards import Answer, Button, Card, Channel, Form, Given, Link, Menu, Picture, Place, Row, Text
 from bot.chat.render import MOST_TEXT, to_files, to_modal, to_view
-from bot.commands.discuss import prompt_post
-from bot.commands.group import welcome_post
+from bot.commands.posts import prompt_post, welcome_post
 from bot.commands.sitting import LONGEST, SEEDS, Sitting
 from bot.group import Group
 from bot.learner_key import Someone
@@ -157,7 +156,7 @@ def test_the_end_of_every_quiz_fits(language: str, theme: Theme, right: bool, co
 @THEMES
 def test_every_prompt_and_every_theme_fits(language: str, theme: Theme, counter: Counter) -> None:
     for prompt in theme.prompts:
-        post = prompt_post(GROUP, theme, prompt)
+        post = prompt_post(GROUP, theme, prompt, 2**56 - 1)
         must_fit(post.card)
         assert 0 < len(post.title) <= 100
     for user in (LEARNER, GUEST):
@@ -223,7 +222,7 @@ def test_a_refused_form_and_its_second_try_fit(counter: Counter) -> None:
     must_fit(refused)
     assert isinstance(refused, Card)
     [again] = [button for button in buttons_of(refused) if button.label == "Try again"]
-    form = counter.serve(visit_to(again.press, rights=MODERATOR, on_card=text_of(refused)))
+    form = counter.serve(visit_to(again.press, rights=MODERATOR, on_card=tuple(part.markdown for part in refused.parts if isinstance(part, Text))))
     assert isinstance(form, Form)
     must_fit(form)
 

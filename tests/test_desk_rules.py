@@ -236,7 +236,14 @@ WORDS = st.sampled_from(
 JUNK = st.lists(WORDS | st.text(max_size=8), max_size=8).map(tuple)
 
 
-ODD = {"group": GROUP.group_id, "picked": None, "place": Place(SERVER, HOME), "rights": MODERATOR, "on_card": ""}
+ODD = {
+    "group": GROUP.group_id,
+    "picked": None,
+    "place": Place(SERVER, HOME),
+    "rights": MODERATOR,
+    "on_card": (),
+    "on_message": None,
+}
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -247,7 +254,10 @@ ODD = {"group": GROUP.group_id, "picked": None, "place": Place(SERVER, HOME), "r
     picked=st.none() | WORDS | st.text(max_size=8) | st.just(base36(GROUP.group_id)),
     place=st.sampled_from([Place(SERVER, HOME), ELSEWHERE, Place(99, 98), Place(None, 5)]),
     rights=st.sampled_from([Rights(), MODERATOR]),
-    on_card=st.sampled_from(["", "> Name: \n> Time zone: x", "> Name: " + "x" * 200]),
+    on_card=st.sampled_from(
+        [(), ("> Name: \n> Time zone: x",), ("> Name: " + "x" * 200, "", "> x"), ("a card", "### a title", "a text")]
+    ),
+    on_message=st.sampled_from([None, 1, 2**63 - 1]),
 )
 @example(**ODD, where=("quiz", "ask"), args=("-1", "0", "5", "0", ""))
 @example(**ODD, where=("quiz", "answer"), args=("3", "0", "5", "0", "", "01", "z" * 20, "0"))
@@ -262,7 +272,8 @@ def test_any_press_whatever_gets_a_kind_answer_and_is_no_bug(
     picked: str | None,
     place: Place,
     rights: Rights,
-    on_card: str,
+    on_card: tuple[str, ...],
+    on_message: int | None,
     counter: Counter,
 ) -> None:
     counter.do(counter.store.add_group(GROUP))  # an earlier example may have closed it
@@ -271,7 +282,7 @@ def test_any_press_whatever_gets_a_kind_answer_and_is_no_bug(
         press = Press.read(Press(*where, args, group).write())
     except ValueError:
         return  # such a press never gets as far as the desk
-    answer = counter.serve(visit_to(press, place=place, rights=rights, given=given, on_card=on_card))
+    answer = counter.serve(visit_to(press, place=place, rights=rights, given=given, on_card=on_card, on_message=on_message))
     assert isinstance(answer, Card | Form)
     assert text_of(answer).strip()
     assert BUG not in text_of(answer)

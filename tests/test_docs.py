@@ -17,7 +17,7 @@ from bot.chat.channels import _RIGHTS
 from bot.commands import COMMANDS
 from bot.kept import HOW_LONG, KEPT, VERSION
 from bot.learner_key import SECRET_FILE
-from bot.library import Lesson, Prompt, Source, Theme, read_library
+from bot.library import Guide, Item, Lesson, Plan, Prompt, Source, Theme, Week, read_library
 from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS
 from bot.operator import WORDS
 from bot.questions import KINDS, OneChoice, Option
@@ -61,8 +61,8 @@ def make_targets() -> set[str]:
 
 def typed_names() -> set[str]:
     """Every command as somebody types it: ``/learn``, ``/group create``."""
-    return {f"/{one.name} {sub.name}" for one in COMMANDS for sub in one.subcommands} | {
-        f"/{one.name}" for one in COMMANDS if not one.subcommands
+    return {f"/{one.name} {sub.name}" for one in COMMANDS if one.typed for sub in one.subcommands} | {
+        f"/{one.name}" for one in COMMANDS if one.typed and not one.subcommands
     }
 
 
@@ -226,7 +226,8 @@ def test_the_page_on_privacy_has_everything_that_is_kept() -> None:
 
 def test_the_page_on_privacy_names_every_table() -> None:
     migrations = "\n".join(file.read_text() for file in (ROOT / "migrations").glob("*.sql") if ".back" not in file.name)
-    tables = set(re.findall(r"^CREATE TABLE (\w+)", migrations, re.MULTILINE))
+    made_anew = set(re.findall(r"^ALTER TABLE (\w+) RENAME TO", migrations, re.MULTILINE))
+    tables = set(re.findall(r"^CREATE TABLE (\w+)", migrations, re.MULTILINE)) - made_anew
     assert tables
     assert tables <= set(spans(text_of("docs/PRIVACY.md")))
 
@@ -239,18 +240,22 @@ def test_operators_are_told_the_name_of_the_secret_file() -> None:
 
 
 def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -> None:
-    sources, theme = (block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yaml")
+    sources, theme, plan = (block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yaml")
     (tmp_path / "en" / "themes").mkdir(parents=True)
+    (tmp_path / "en" / "plans").mkdir()
     (tmp_path / "sources.yaml").write_text(sources, encoding="utf-8")
     (tmp_path / "en" / "themes" / "cookies.yaml").write_text(theme, encoding="utf-8")
-    [read] = read_library(tmp_path).course("en").themes
+    (tmp_path / "en" / "plans" / "cookies.yaml").write_text(plan, encoding="utf-8")
+    course = read_library(tmp_path).course("en")
+    [read], [planned] = course.themes, course.plans
     assert (len(read.lessons), len(read.questions), len(read.prompts)) == (1, 1, 1)
+    assert [item.kind for item in planned.items] == ["lesson", "prompt"]
 
 
 def test_the_page_for_authors_has_every_key() -> None:
     table = text_of("docs/AUTHORING.md").partition("## All limits")[2].partition("## Checking")[0]
     named = set(spans(table))
-    for model in (Theme, Lesson, Prompt, Source, OneChoice, Option):
+    for model in (Theme, Lesson, Prompt, Source, OneChoice, Option, Plan, Week, Item, Guide):
         keys = {field.alias or name for name, field in model.model_fields.items()} - {"key"}
         assert keys <= named, model.__name__
     assert set(KINDS) <= named

@@ -59,6 +59,23 @@ def test_mentions_carry_names_and_unknown_ones_say_so() -> None:
     assert 'data-command="group create">/group create</button>' in html
 
 
+def test_a_role_is_shown_in_its_colour_if_it_has_one() -> None:
+    names = Names(roles={3: "Readers", 4: "Plain"}, colours={3: 0x0A7F62})
+    assert flat(to_html("<@&3> <@&4>", names)) == (
+        '<p><span class="mention" data-colour="#0a7f62">@Readers</span> <span class="mention">@Plain</span></p>'
+    )
+
+
+def test_the_bare_address_of_a_message_here_is_named_after_its_channel() -> None:
+    html = to_html(
+        "https://discord.com/channels/7/2/5 https://discord.com/channels/7/8/5 [mine](https://discord.com/channels/7/2)", NAMES
+    )
+    assert 'data-channel="2" data-message="5"' in html
+    assert ">#study-room › message</a>" in html
+    assert ">https://discord.com/channels/7/8/5</a>" in html
+    assert ">mine</a>" in html
+
+
 def test_an_address_of_an_e_mail_mentions_nobody() -> None:
     assert "mention" not in to_html("write to ada@here.org")
 

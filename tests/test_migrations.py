@@ -1,14 +1,17 @@
 """Migrations, on both engines: applied once, whole or not at all, whoever is killed in the middle."""
 
 import asyncio
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
-from engines import start_python
+from engines import DAY, a_group, start_python
 
-from bot.storage import MIGRATIONS, StorageTrouble, open_store, step_back
+from bot.storage import MIGRATIONS, PlanRun, Posting, StorageTrouble, WaitingCard, open_store, step_back
 from bot.storage.migrate import _statements, migrations_in
 
 OPENING = """
@@ -101,6 +104,123 @@ async def rows_without_migrating(url: str) -> set[str]:
 def test_every_migration_of_ours_has_a_way_back() -> None:
     for migration in migrations_in(MIGRATIONS):
         assert migration.back.exists(), migration.name
+
+
+FIRST_EVENING = (
+    "INSERT INTO study_groups (group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role,"
+    " time_zone, language, created_on) VALUES (7, 1, 'Thursday readers', 2, 'text', NULL, 3, 'Europe/Berlin', 'en', '2026-03-02')",
+    "INSERT INTO learners VALUES (7, 'somebody', '2026-03-02', 1)",
+    "INSERT INTO lessons_read VALUES (7, 'somebody', 'theme', 'lesson')",
+    "INSERT INTO answers VALUES (7, 'somebody', 'theme', 3, 2, 1)",
+    "INSERT INTO marks VALUES ('secret', 'a mark')",
+    *(
+        f"INSERT INTO postings VALUES ({number}, 7, {kind}, {theme}, 2, {state}, {1000 + number}, {message}, {thread}, {trouble})"
+        for number, (kind, theme, state, message, thread, trouble) in enumerate(
+            (
+                ("'welcome'", "NULL, NULL", "'posted'", 11, "NULL", "NULL"),
+                ("'prompt'", "'theme', 'one'", "'claimed'", "NULL", "NULL", "NULL"),
+                ("'prompt'", "'theme', 'two'", "'posted'", 1 << 60, 1 << 61, "NULL"),
+                ("'prompt'", "'theme', 'three'", "'failed'", "NULL", "NULL", "'The channel is gone.'"),
+            )
+        )
+    ),
+)
+ITS_TABLES = ("study_groups", "learners", "lessons_read", "answers", "postings", "marks")
+
+
+@pytest.fixture
+def only_the_first(folder: Path) -> Path:
+    for file in MIGRATIONS.glob("0001_*"):
+        shutil.copy(file, folder)
+    return folder
+
+
+async def everything(url: str, folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of the first evening's tables, with all their columns."""
+    store = await open_store(url, folder)
+    columns = await store.columns()
+    names = {table: ", ".join(column for of, column in columns if of == table) for table in ITS_TABLES}
+    found = await store._engine.read(*((f"SELECT {names[table]} FROM {table} ORDER BY 1, 2, 3", {}) for table in ITS_TABLES))
+    await store.close()
+    return {f"{table}: {names[table]}": sorted(rows, key=repr) for table, rows in zip(ITS_TABLES, found, strict=True)}
+
+
+async def fill_as_on_the_first_evening(url: str, folder: Path) -> None:
+    store = await open_store(url, folder)
+    await store._engine.write(*((sql, {}) for sql in FIRST_EVENING))
+    await store.close()
+
+
+async def test_the_calendar_keeps_what_was_there_and_leads_back_to_it(url: str, only_the_first: Path) -> None:
+    await fill_as_on_the_first_evening(url, only_the_first)
+    before = await everything(url, only_the_first)
+    assert [len(rows) for rows in before.values()] == [1, 1, 1, 1, 4, 1]
+    for _ in range(2):
+        store = await open_store(url)
+        group = await store.group(7)
+        assert group == a_group(
+            group_id=7, server_id=1, name="Thursday readers", home_channel=2, facilitators_role=3, time_zone="Europe/Berlin"
+        )
+        assert (group.archive_after, group.guide_hours, group.replies, group.quiet_from) == (1440, 24, False, None)
+        prompt = Posting(1, 7, "prompt", "theme", "one", 2, 1001)
+        assert await store.unfinished() == (prompt,)
+        assert await store.history(7) == (
+            replace(prompt, posting_id=3, item="three", claimed_at=1003, state="failed", trouble="The channel is gone."),
+            replace(prompt, posting_id=2, item="two", claimed_at=1002, state="posted", message_id=1 << 60, thread_id=1 << 61),
+            prompt,
+        )
+        assert await store.untold() == ()
+        assert (await store.states(7, "somebody")).read == {("theme", "lesson")}
+        await store.close()
+        await step_back(url, to=1)
+        assert await everything(url, only_the_first) == before
+
+
+async def test_the_way_back_from_the_calendar_leaves_only_what_an_older_version_can_read(url: str, only_the_first: Path) -> None:
+    store = await open_store(url)
+    group = a_group(replies=True)
+    assert await store.add_group(group)
+    posting = Posting(1, group.group_id, "prompt", "theme", "item", 5, 9, "waiting", 3, None, "Later.", retry_at=7, slot_id=4)
+    states = ("claimed", "posted", "failed", "missed", "skipped")
+    kinds = ("lesson", "guide", "reply")
+    others = [replace(posting, state=state) for state in states] + [replace(posting, kind=kind, state="posted") for kind in kinds]
+    for number, one in enumerate((posting, *others), 1):
+        assert await store.claim(replace(one, posting_id=number))
+    assert await store.add_slots((), PlanRun(group.group_id, "plan", DAY, time(19), DAY))
+    assert await store.add_own_prompt(group.group_id, "Title", "Text", DAY)
+    assert await store.add_waiting_card(WaitingCard(1, group.group_id, 5, "reply", DAY))
+    await store.close()
+    await step_back(url, to=1)
+    assert await rows(url, only_the_first, "SELECT posting_id, state, message_id, trouble FROM postings ORDER BY 1") == [
+        (1, "failed", 3, "Later."),
+        (2, "claimed", 3, "Later."),
+        (3, "posted", 3, "Later."),
+        (4, "failed", 3, "Later."),
+    ]
+    assert await tables(url, only_the_first) == {*ITS_TABLES, "migrations"}
+    assert await rows(url, only_the_first, "SELECT group_id FROM study_groups") == [(group.group_id,)]
+
+
+@pytest.mark.parametrize("place", ["begin", "middle", "end"])
+async def test_a_kill_inside_the_calendars_migration_leaves_what_was_there(url: str, only_the_first: Path, place: str) -> None:
+    await fill_as_on_the_first_evening(url, only_the_first)
+    before = await everything(url, only_the_first)
+    interrupted = only_the_first.with_name("interrupted")
+    shutil.copytree(MIGRATIONS, interrupted)
+    [calendar] = [file for file in interrupted.glob("0002_*") if ".back" not in file.name]
+    text, dropping = calendar.read_text(), "DROP TABLE postings;\n"
+    assert text.count(dropping) == 1
+    endless = f"CREATE TABLE one (n BIGINT);\n{ENDLESS[url.partition(':')[0]]}\n"
+    cut = {"begin": 0, "middle": text.index(dropping) + len(dropping), "end": len(text)}[place]
+    calendar.write_text(f"{text[:cut]}{endless}{text[cut:]}")
+    process = await start_python(OPENING, url, str(interrupted))
+    await until_it_is_inside(url, process)
+    process.kill()
+    await process.wait()
+    async with asyncio.timeout(15):
+        assert await everything(url, only_the_first) == before
+    assert len(await tables(url, MIGRATIONS)) > len(ITS_TABLES) + 1
+    assert await rows(url, MIGRATIONS, "SELECT posting_id FROM postings ORDER BY 1") == [(0,), (1,), (2,), (3,)]
 
 
 async def test_stepping_back_stops_where_it_is_told(url: str, folder: Path) -> None:

@@ -67,7 +67,7 @@ def contrast(one: str, other: str) -> float:
 def test_every_text_stands_out_from_its_ground(scheme: str) -> None:
     before, dark = (STATIC / "page.css").read_text().split("@media (prefers-color-scheme: dark)", 1)
     colours = palette(before) | (palette(dark) if scheme == "dark" else {})
-    grounds = ("paper", "shelf", "card", "wash", "hover")
+    grounds = ("paper", "shelf", "card", "wash", "hover", "ping")
     pairs = [(text, ground) for text in ("ink", "soft", "red-ink", "danger") for ground in grounds]
     pairs += [("on-red", "red"), ("on-red", "red-deep"), ("on-red", "green"), ("on-red", "green-deep"), ("danger", "danger-wash")]
     pairs += [("on-red", f"hue-{number}") for number in range(4)]

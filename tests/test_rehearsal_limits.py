@@ -181,8 +181,8 @@ def form(*parts: Json, **more: Any) -> Json:
     return {"custom_id": "f", "title": "A form", "components": list(parts), **more}
 
 
-def radio(count: int) -> Json:
-    return {"type": 21, "custom_id": "r", "options": options(count)}
+def radio(count: int, **more: Any) -> Json:
+    return {"type": 21, "custom_id": "r", "options": options(count, **more)}
 
 
 def boxes(count: int, **more: Any) -> Json:
@@ -196,6 +196,7 @@ def boxes(count: int, **more: Any) -> Json:
         form(*(field(text_input(str(n))) for n in range(5))),
         form(text("Read this first."), field(radio(10), description="x" * 100)),
         form(field(boxes(10, min_values=0, required=False))),
+        form(text("Read this first."), field(radio(2)), field(boxes(1)), field(select(25)), field(text_input())),
         form(field({"type": 8, "custom_id": "c", "channel_types": [0, 15]})),
         form(field({"type": 19, "custom_id": "u"})),
         form(row(text_input(label="Old style"))),
@@ -217,6 +218,14 @@ BAD_FORMS: list[tuple[Json, str]] = [
     (form(field(radio(1))), "components.0.component.options: BASE_TYPE_BAD_LENGTH"),
     (form(field(radio(11))), "components.0.component.options: BASE_TYPE_BAD_LENGTH"),
     (form(field(boxes(11))), "components.0.component.options: BASE_TYPE_BAD_LENGTH"),
+    (form(field(boxes(0))), "components.0.component.options: BASE_TYPE_BAD_LENGTH"),
+    (form(field(select(26))), "components.0.component.options: BASE_TYPE_BAD_LENGTH"),
+    (form(text(), *(field(text_input(str(n))) for n in range(5))), "components: BASE_TYPE_BAD_LENGTH"),
+    (form(text("x" * 4001), field()), "components.0.content: BASE_TYPE_MAX_LENGTH"),
+    (form(radio(2)), "components.0.type: UNION_TYPE_CHOICES"),
+    (form(field(text())), "components.0.component.type: UNION_TYPE_CHOICES"),
+    (form(field(radio(2, default=True))), "components.0.component.options: SELECT_COMPONENT_TOO_MANY_DEFAULTS"),
+    (form(field(radio(2, emoji={"name": "🌱"}))), "components.0.component.options.0.emoji: UNKNOWN_KEY"),
     (form(field(boxes(2, max_values=3))), "components.0.component.max_values: NUMBER_TYPE_MAX"),
     (form(field(boxes(2, min_values=0))), "components.0.component.required: SELECT_REQUIRED_MIN_VALUES"),
     (form(field(text_input(value="x" * 9, max_length=8))), "components.0.component.value: BASE_TYPE_MAX_LENGTH"),
@@ -332,7 +341,7 @@ async def test_errors_and_headers_have_discords_form(standin: StandIn) -> None:
     status, shape, headers = await ask(standin, "POST", f"/channels/{study}/messages", {"content": "x" * 2001})
     assert status == 400
     assert headers["Content-Type"] == "application/json"
-    assert int(headers["X-RateLimit-Remaining"]) > 100
+    assert (headers["X-RateLimit-Limit"], headers["X-RateLimit-Remaining"]) == ("5", "4")
     assert shape == {
         "message": "Invalid Form Body", "code": 50035,
         "errors": {"content": {"_errors": [{"code": "BASE_TYPE_MAX_LENGTH", "message": "Must be 2000 or fewer in length."}]}},

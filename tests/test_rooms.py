@@ -25,7 +25,9 @@ OURS: Mapping[str, frozenset[str]] = {
     "progress": frozenset(),
     "settings": frozenset(),
     "cards": frozenset({"group", "press"}),
+    "channels": frozenset({"cards"}),
     "learner_key": frozenset({"cards"}),
+    "limits": frozenset({"cards"}),
     "plots": frozenset({"progress"}),
     "questions": frozenset(),
     "library": frozenset({"questions"}),
@@ -33,11 +35,26 @@ OURS: Mapping[str, frozenset[str]] = {
     "storage": frozenset({"group"}),
     # Of the log, the desk alone has use: see below.
     "commands": frozenset(
-        {"cards", "group", "kept", "library", "log", "plots", "press", "progress", "questions", "storage", "timetable"}
+        {
+            "cards",
+            "channels",
+            "group",
+            "kept",
+            "library",
+            "limits",
+            "log",
+            "plots",
+            "press",
+            "progress",
+            "questions",
+            "rhythm",
+            "storage",
+            "timetable",
+        }
     ),
-    "poster": frozenset({"cards", "commands", "group", "library", "log", "press", "storage"}),
+    "poster": frozenset({"cards", "channels", "commands", "group", "library", "log", "press", "rhythm", "storage", "timetable"}),
     # Of the commands only what an interaction needs: see below.
-    "chat": frozenset({"cards", "commands", "group", "learner_key", "log", "press"}),
+    "chat": frozenset({"cards", "channels", "commands", "group", "learner_key", "log", "press"}),
     "operator": frozenset({"*"}),
     "main": frozenset({"*"}),
 }
@@ -52,7 +69,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
-    "chat": frozenset({"aiohttp", "discord"}),
+    "chat": frozenset({"aiohttp", "aiolimiter", "discord"}),
 }
 
 OF_COMMANDS_FOR_CHAT = {"Desk", "Command"}

@@ -27,6 +27,7 @@ from bot.storage import (
     Store,
     open_store,
 )
+from bot.storage.memory import FRESH, MOST, Memory
 
 _numbers = count(1)
 
@@ -37,6 +38,51 @@ def a_posting(group_id: int, **changes: object) -> Posting:
 
 
 # Groups
+
+
+async def test_a_change_of_a_group_is_seen_at_once(store: Store) -> None:
+    group = a_group(server_id=12)
+    assert await store.groups_of(12) == ()
+    await store.add_group(group)
+    assert (await store.group(group.group_id), await store.groups_of(12)) == (group, (group,))
+    changed = replace(group, name="Morning circle")
+    await store.change_group(changed)
+    assert (await store.group(group.group_id), await store.groups_of(12)) == (changed, (changed,))
+    await store.erase_group(group.group_id)
+    assert (await store.group(group.group_id), await store.groups_of(12)) == (None, ())
+
+
+async def test_a_change_that_another_makes_is_seen_before_long(store: Store, url: str) -> None:
+    now = 100.0
+    store.clock = lambda: now
+    group, other = a_group(server_id=13), await open_store(url)
+    await store.add_group(group)
+    assert (await store.group(group.group_id), await store.groups_of(13)) == (group, (group,))
+    await other.erase_group(group.group_id)
+    await other.close()
+    now += FRESH - 1
+    assert (await store.group(group.group_id), await store.groups_of(13)) == (group, (group,))
+    now += 1
+    assert (await store.group(group.group_id), await store.groups_of(13)) == (None, ())
+
+
+async def test_what_was_read_while_a_group_changed_is_not_remembered(store: Store) -> None:
+    group = a_group()
+    await store.add_group(group)
+    changed = replace(group, name="Morning circle")
+    await asyncio.gather(*(store.group(group.group_id) for _ in range(5)), store.change_group(changed))
+    assert await store.group(group.group_id) == changed
+
+
+def test_the_memory_of_groups_is_bounded_and_forgets_the_oldest_first() -> None:
+    memory: Memory[int] = Memory()
+    for number in range(MOST + 2):
+        memory.keep(number, number, now=float(number), turn=0)
+    assert len(memory) == MOST
+    assert [memory.find(number, now=2.0) for number in (0, 1, 2, MOST + 1)] == [None, None, 2, MOST + 1]
+    memory.forget()
+    memory.keep(1, 1, now=2.0, turn=0)
+    assert len(memory) == 0
 
 
 async def test_a_group_comes_back_as_it_was_given(store: Store) -> None:
@@ -390,14 +436,14 @@ async def test_a_restart_of_postgres_is_survived(postgres_store: Store, postgres
     import psycopg
 
     group = await with_learners(postgres_store)
-    await asyncio.gather(*(postgres_store.group(group) for _ in range(8)))
+    await asyncio.gather(*(postgres_store.learner(group, ANNA) for _ in range(8)))
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as other:
         await other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     with pytest.raises(StorageTrouble):
-        await postgres_store.group(group)
-    assert await postgres_store.group(group) is not None
+        await postgres_store.learner(group, ANNA)
+    assert await postgres_store.learner(group, ANNA) is None
 
 
 async def test_an_erase_vacuums_on_postgres(postgres_store: Store, postgres_url: str) -> None:

@@ -193,7 +193,7 @@ async def test_without_the_right_to_open_threads_the_prompt_stands_and_the_moder
     [
         (403, 1, "I could not post"),
         (404, 1, "I could not post"),
-        (503, 1, "Discord did not answer, so I can't tell whether it is there. Look first"),
+        (503, 1, "Discord did not answer. I look again in a moment"),
         (429, 5, "Discord has too much to do for me just now"),
         (429, 1, "is posted"),
         (500, 1, "is posted"),

@@ -19,9 +19,9 @@ def visit_of(
     secret: Secret,
     press: Press,
     given: Mapping[str, Given] | None = None,
-    on_card: str = "",
+    card: discord.Message | None = None,
 ) -> Visit:
-    """The visit that an interaction is."""
+    """The visit that an interaction is. ``card``: the bot's own card that was used, if the step wants to read it."""
     user = interaction.user
     roles = frozenset(role.id for role in user.roles) if isinstance(user, discord.Member) else frozenset()
     return Visit(
@@ -32,7 +32,8 @@ def visit_of(
         at=interaction.created_at,
         language=str(interaction.locale),
         given=given or {},
-        on_card=on_card,
+        on_card=texts_on(card),
+        on_message=card.id if card else None,
     )
 
 
@@ -61,7 +62,7 @@ def filled_in(data: Mapping[str, Any]) -> dict[str, Given]:
     for field in _fields(data.get("components", [])):
         name, values = field["custom_id"], field.get("values")
         if values is None:
-            if field.get("value"):
+            if field.get("value"):  # a text, or the one choice of a radio group
                 given[name] = str(field["value"])
         elif values and values[0] in channels:
             channel = channels[values[0]]
@@ -70,15 +71,15 @@ def filled_in(data: Mapping[str, Any]) -> dict[str, Given]:
         elif values and values[0] in roles:
             given[name] = int(values[0])
         elif values:
-            given[name] = str(values[0])
+            given[name] = tuple(str(one) for one in values) if len(values) > 1 else str(values[0])
     return given
 
 
-def text_on(message: discord.Message | None) -> str:
-    """The text of the bot's own card, part by part. A message of anyone else gives none."""
+def texts_on(message: discord.Message | None) -> tuple[str, ...]:
+    """The texts of the bot's own card, part by part. A message of anyone else gives none."""
     if message is None or not message.flags.components_v2:
-        return ""
-    return "\n".join(
+        return ()
+    return tuple(
         part.content
         for part in _all_parts(message.components)
         if isinstance(part, discord.TextDisplay) and isinstance(part.content, str)
@@ -89,7 +90,7 @@ def _fields(components: list[Any]) -> Iterator[Mapping[str, Any]]:
     for one in components:
         if "component" in one:  # a label with its field
             yield one["component"]
-        else:
+        else:  # a row of fields, or a text between them
             yield from (field for field in one.get("components", []) if "custom_id" in field)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import aiohttp
 import discord
+from aiolimiter import AsyncLimiter
 
-from bot.cards import Card, Channel, Posted, Refused, Right
+from bot.cards import Card, Channel
+from bot.channels import Posted, Refused, Right
 from bot.chat.render import kind_of_type, to_files, to_view
 
 _RIGHTS: dict[Right, tuple[str, str]] = {
@@ -19,7 +21,10 @@ _RIGHTS: dict[Right, tuple[str, str]] = {
     "open threads": ("create_public_threads", "Create Public Threads"),
     "attach": ("attach_files", "Attach Files"),
 }
-THREAD_EXISTS, TAG_REQUIRED, THREADS_FULL, UNKNOWN_MESSAGE = 160004, 40067, 160006, 10008
+THREAD_EXISTS, TAG_REQUIRED, THREADS_FULL, UNKNOWN_MESSAGE, INVALID_BODY = 160004, 40067, 160006, 10008, 50035
+THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
+PER_SECOND = 48
+"""Calls. Discord allows a bot 50 in a second, answers to interactions aside; the rest is left to the library's own calls."""
 
 
 class DiscordChannels:
@@ -27,6 +32,7 @@ class DiscordChannels:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+        self._pace = AsyncLimiter(1, 1 / PER_SECOND)  # one by one at equal distances: no burst that Discord would refuse
 
     def channel(self, channel: int) -> Channel | None:
         found = self._client.get_channel(channel)
@@ -35,7 +41,8 @@ class DiscordChannels:
         return Channel(found.id, kind_of_type(found.type), found.name)
 
     def serves(self, server: int) -> bool:
-        return self._client.get_guild(server) is not None
+        guild = self._client.get_guild(server)
+        return guild is not None and not guild.unavailable
 
     def missing(self, channel: int, *rights: Right) -> str | None:
         found = self._client.get_channel(channel)
@@ -55,35 +62,57 @@ class DiscordChannels:
             return False
         return found.permissions_for(found.guild.default_role).view_channel
 
-    async def post(self, channel: int, card: Card, *, nonce: str) -> Posted | Refused:
+    def role_pings(self, server: int, role: int) -> bool:
+        guild = self._client.get_guild(server)
+        found = guild.get_role(role) if guild else None
+        return found is not None and (found.mentionable or found.guild.me.guild_permissions.mention_everyone)
+
+    async def post(self, channel: int, card: Card, *, nonce: str, ping: int | None = None) -> Posted | Refused:
         found = self._client.get_channel(channel)
         if not isinstance(found, discord.TextChannel):
             return self._gone(channel)
-        try:
-            # With a nonce, the library also asks Discord to enforce it: the same nonce posts nothing twice.
-            sent = await found.send(view=to_view(card), files=to_files(card), nonce=nonce)
-        except _TROUBLE as error:
-            return self._refusal(channel, error, "view", "send", "attach")
-        return Posted(sent.id)
+        return await self._send(found, channel, card, nonce, ping, "view", "send", "attach")
 
-    async def post_in_forum(self, forum: int, title: str, card: Card) -> Posted | Refused:
+    async def post_in_thread(self, thread: int, card: Card, *, nonce: str) -> Posted | Refused:
+        # An archived thread isn't among those that the client knows; speaking in it opens it again.
+        return await self._send(self._client.get_partial_messageable(thread), thread, card, nonce, None)
+
+    async def post_in_forum(
+        self, forum: int, title: str, card: Card, *, tag: str | None = None, archive_after: int = 1440, ping: int | None = None
+    ) -> Posted | Refused:
         found = self._client.get_channel(forum)
         if not isinstance(found, discord.ForumChannel):
             return self._gone(forum)
-        # A forum may ask for a tag. Moderated tags need a right that we don't have, so the first open one it is.
-        tags = [tag for tag in found.available_tags if not tag.moderated][:1] if found.flags.require_tag else []
+        options: Any = {
+            "name": title[:100],
+            "applied_tags": _tags(found, tag),
+            "auto_archive_duration": archive_after,
+            "allowed_mentions": _mentions(ping),
+        }
         try:
-            made = await found.create_thread(name=title[:100], view=to_view(card), files=to_files(card), applied_tags=tags)
+            try:
+                async with self._pace:
+                    made = await found.create_thread(view=to_view(card, ping), files=to_files(card), **options)
+            except discord.HTTPException as error:
+                if error.status != 400 or error.code != INVALID_BODY:
+                    raise
+                # Discord's documentation doesn't promise that a forum post may begin with a card: then the card comes second.
+                async with self._pace:
+                    made = await found.create_thread(content=title[:100], **options)
+                async with self._pace:
+                    await made.thread.send(view=to_view(card, ping), files=to_files(card), allowed_mentions=_mentions(ping))
         except _TROUBLE as error:
             return self._refusal(forum, error, "view", "send", "send in threads", "attach")
         return Posted(made.message.id, made.thread.id)
 
-    async def open_thread(self, channel: int, message: int, title: str) -> int | Refused:
+    async def open_thread(self, channel: int, message: int, title: str, *, archive_after: int = 1440) -> int | Refused:
         found = self._client.get_channel(channel)
         if not isinstance(found, discord.TextChannel):
             return self._gone(channel)
+        opened: Any = found.get_partial_message(message)
         try:
-            return (await found.get_partial_message(message).create_thread(name=title[:100])).id
+            async with self._pace:
+                return int((await opened.create_thread(name=title[:100], auto_archive_duration=archive_after)).id)
         except discord.HTTPException as error:
             if error.code == THREAD_EXISTS:
                 return message  # a thread has the id of the message that it hangs on
@@ -91,12 +120,22 @@ class DiscordChannels:
         except _TROUBLE as error:
             return self._refusal(channel, error)
 
+    async def edit(self, channel: int, message: int, card: Card) -> Posted | Refused:
+        ours = self._client.get_partial_messageable(channel).get_partial_message(message)
+        try:
+            async with self._pace:
+                await ours.edit(view=to_view(card), attachments=to_files(card))
+        except _TROUBLE as error:
+            return self._refusal(channel, error, "view")
+        return Posted(message)
+
     async def find_in_forum(self, forum: int, title: str, since: datetime) -> Posted | Refused | None:
         found = self._client.get_channel(forum)
         if not isinstance(found, discord.ForumChannel):
             return self._gone(forum)
         try:
-            active = await found.guild.active_threads()
+            async with self._pace:
+                active = await found.guild.active_threads()
         except _TROUBLE as error:
             return self._refusal(forum, error, "view")
         me = found.guild.me.id
@@ -106,28 +145,68 @@ class DiscordChannels:
                 return Posted(one.id, one.id)
         return None
 
+    async def _send(
+        self, place: discord.abc.Messageable, channel: int, card: Card, nonce: str, ping: int | None, *rights: Right
+    ) -> Posted | Refused:
+        try:
+            async with self._pace:
+                # With a nonce, the library also asks Discord to enforce it: the same nonce posts nothing twice.
+                sent = await place.send(
+                    view=to_view(card, ping), files=to_files(card), nonce=nonce, allowed_mentions=_mentions(ping)
+                )
+        except _TROUBLE as error:
+            return self._refusal(channel, error, *rights) if rights else self._refusal_of_thread(channel, error)
+        return Posted(sent.id)
+
+    def _refusal_of_thread(self, thread: int, error: BaseException) -> Refused:
+        if isinstance(error, discord.NotFound) and error.code != UNKNOWN_MESSAGE:
+            return Refused("The thread is gone, or I can't see it.")
+        found = self._client.get_channel(thread)
+        if not isinstance(error, discord.Forbidden) or not isinstance(found, discord.Thread) or error.code == THREAD_LOCKED:
+            return self._refusal(thread, error)
+        if found.locked:
+            return Refused(f"The thread <#{thread}> is locked. Unlock it, then try again.")
+        return self._refusal(found.parent_id, error, "view", "send in threads")
+
     def _gone(self, channel: int) -> Refused:
         return Refused(f"The channel <#{channel}> is gone, or I can't see it. `/group edit` gives the group another home.")
 
     def _refusal(self, channel: int, error: BaseException, *rights: Right) -> Refused:
         """One sentence for what Discord said; what it said itself stays out of logs and cards."""
+        if isinstance(error, discord.HTTPException) and error.code in (THREAD_ARCHIVED, THREAD_LOCKED):
+            return Refused(f"The thread <#{channel}> is locked. Unlock it, then try again.")
         if isinstance(error, discord.Forbidden):
             lacking = self.missing(channel, *rights)
             return Refused(lacking or f"Discord does not let me do that in <#{channel}>. Look at my permissions there.")
         if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
-            return Refused("It was posted, and somebody has deleted it since.")
+            return Refused("It was posted, and somebody has deleted it since.", was_there=True)
         if isinstance(error, discord.NotFound):
             return self._gone(channel)
         if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError | OSError):
-            return Refused("Discord did not answer, so I can't tell whether it is there. Look first, then try again.")
+            why = "Discord did not answer, so I can't tell whether it is there. Look first, then try again."
+            return Refused(why, passes=True, unsure=True)
         if isinstance(error, discord.HTTPException) and error.status == 429:
-            return Refused("Discord has too much to do for me just now. Please try again in a few minutes.")
+            return Refused("Discord has too much to do for me just now. Please try again in a few minutes.", passes=True)
         code = error.code if isinstance(error, discord.HTTPException) else 0
         if code == TAG_REQUIRED:
             return Refused(f"The forum <#{channel}> asks for a tag that only moderators may give. Offer an open tag there.")
         if code == THREADS_FULL:
-            return Refused("This server has as many open threads as Discord allows. Archive some, then try again.")
+            why = "This server has as many open threads as Discord allows. Archive some, then try again."
+            return Refused(why, passes=True)
         return Refused(f"Discord refused it (code {code}). Look at the settings of <#{channel}>, then try again.")
+
+
+def _mentions(ping: int | None) -> discord.AllowedMentions:
+    return discord.AllowedMentions(
+        everyone=False, users=False, replied_user=False, roles=[discord.Object(ping)] if ping is not None else False
+    )
+
+
+def _tags(forum: discord.ForumChannel, wanted: str | None) -> list[discord.ForumTag]:
+    """The tag of that name; without one, any if the forum asks for one. Moderated tags need a right that we don't have."""
+    ours = [tag for tag in forum.available_tags if not tag.moderated]
+    named = [tag for tag in ours if wanted is not None and tag.name.casefold() == wanted.casefold()]
+    return named[:1] or (ours[:1] if forum.flags.require_tag else [])
 
 
 _TROUBLE: tuple[type[Any], ...] = (discord.HTTPException, aiohttp.ClientError, asyncio.TimeoutError, OSError)

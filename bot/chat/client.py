@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.cards import Answer, Card, Choice, Form, Given, Text
-from bot.chat.arrivals import filled_in, picked, text_on, visit_of
+from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.channels import DiscordChannels
 from bot.chat.render import to_files, to_modal, to_view
 from bot.chat.slash import Interaction, build, register
@@ -73,7 +73,8 @@ class RedFlask(discord.AutoShardedClient):
         """Hand over the desk, and what to do when all servers are known and when a channel (server, id) is deleted."""
         self._desk, self._when_ready, self._when_channel_gone = desk, when_ready, when_channel_gone
         for command in desk.commands.values():
-            self._tree.add_command(build(command, self._typed, self._suggest))
+            if command.typed:
+                self._tree.add_command(build(command, self._typed, self._suggest))
 
     async def stay(self, token: str) -> None:
         """Connect, and stay until closed. Raises ``NotLetIn`` when that can't be."""
@@ -130,9 +131,9 @@ class RedFlask(discord.AutoShardedClient):
 
     async def _serve(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
         step = self._desk.step(press)
-        on_card = text_on(interaction.message) if step and step.reads_card else ""
+        card = interaction.message if step and step.reads_card else None
         async with _patience(interaction):
-            answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, on_card))
+            answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, card))
         bug: Exception
         try:
             await _respond(interaction, answer)
@@ -183,7 +184,12 @@ async def _respond(interaction: Interaction, answer: Answer) -> None:
     """The manners: a press on a private card changes that card, a press on a public one answers privately."""
     if interaction.response.is_done():  # it was held; and Discord takes no form any more
         card = _TOO_LATE_FOR_A_FORM if isinstance(answer, Form) else answer
-        await interaction.edit_original_response(view=to_view(card), attachments=to_files(card))
+        if interaction.message is not None and card.to == "this card" and not _is_private(interaction):
+            # What was held is a private answer by now, so the public card is changed like any other message.
+            await interaction.message.edit(view=to_view(card), attachments=to_files(card))
+            await interaction.edit_original_response(view=to_view(_CHANGED))
+        else:
+            await interaction.edit_original_response(view=to_view(card), attachments=to_files(card))
     elif isinstance(answer, Form):
         await interaction.response.send_modal(to_modal(answer))
     elif _changes_its_card(interaction, answer):
@@ -208,4 +214,5 @@ def _is_private(interaction: Interaction) -> bool:
 
 
 _TROUBLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
+_CHANGED = Card((Text("Done: the card has changed."),), tone="good")
 _TOO_LATE_FOR_A_FORM = Card((Text("That took me too long, and now Discord takes no form. Please do it once more."),), tone="look")

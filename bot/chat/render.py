@@ -9,32 +9,21 @@ import discord
 from discord import ui
 
 from bot.cards import (
-    Button,
     Card,
     ChannelField,
     ChannelKind,
-    Divider,
+    Choice,
+    ChoiceField,
     Field,
     Form,
-    Link,
-    Menu,
-    Part,
     Picture,
     RoleField,
-    Row,
-    Text,
     TextField,
 )
+from bot.chat.components import MOST_TEXT, Written, components_of, text_of
 
-MOST_TEXT = 4000
-"""Discord's limit for all text of a message together, in characters."""
+__all__ = ["MOST_TEXT", "channel_types", "kind_of_type", "to_files", "to_modal", "to_view"]
 
-_COLOURS = {"plain": 0x8A817C, "warm": 0xB3372F, "good": 0x2F6F73, "look": 0xC98A1B, "trouble": 0x6B2737}
-_STYLES = {
-    "main": discord.ButtonStyle.primary,
-    "plain": discord.ButtonStyle.secondary,
-    "danger": discord.ButtonStyle.danger,
-}
 _CHANNEL_TYPES: dict[ChannelKind, discord.ChannelType] = {
     "text": discord.ChannelType.text,
     "announcement": discord.ChannelType.news,
@@ -42,23 +31,10 @@ _CHANNEL_TYPES: dict[ChannelKind, discord.ChannelType] = {
 }
 
 
-def to_view(card: Card) -> ui.LayoutView:
-    """The card as a view that the library need not remember: it is stopped before it is sent."""
-    view = ui.LayoutView(timeout=None)
-    room = MOST_TEXT
-    items: list[ui.Item[Any]] = []
-    for part in card.parts:
-        if isinstance(part, Text):
-            # A card that is too long is a bug of ours; the reader gets most of it rather than an error.
-            text = part.markdown if len(part.markdown) <= room else part.markdown[: max(room - 1, 0)] + "…"
-            room -= len(text)
-            if text and room >= 0:
-                items.append(ui.TextDisplay(text))
-        else:
-            items.append(_item(part))
-    view.add_item(ui.Container(*items, accent_colour=_COLOURS[card.tone]))
-    view.stop()
-    return view
+def to_view(card: Card, ping: int | None = None) -> ui.LayoutView:
+    """The card as a view that the library need not remember: it is stopped before it is sent. The role ``ping`` stands above it."""
+    above = [] if ping is None else [text_of(f"<@&{ping}>")]
+    return Written(above + components_of(card))
 
 
 def to_files(card: Card) -> list[discord.File]:
@@ -70,6 +46,8 @@ def to_files(card: Card) -> list[discord.File]:
 
 def to_modal(form: Form) -> ui.Modal:
     modal = ui.Modal(title=form.title[:45], custom_id=form.press.write(), timeout=None)
+    if form.opening:
+        modal.add_item(ui.TextDisplay(form.opening.markdown))
     for one in form.fields:
         modal.add_item(ui.Label(text=one.label[:45], description=one.help[:100] or None, component=_field(one)))
     modal.stop()  # not remembered: what comes back says in its custom_id where it belongs
@@ -86,31 +64,6 @@ def kind_of_type(channel_type: object) -> ChannelKind:
     return next((kind for kind, one in _CHANNEL_TYPES.items() if one is channel_type), "other")
 
 
-def _item(part: Part) -> ui.Item[Any]:
-    match part:
-        case Divider():
-            return ui.Separator()
-        case Picture():
-            return ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{part.name}", description=part.alt))
-        case Row():
-            return ui.ActionRow(*(_control(control) for control in part.controls))
-        case Menu():
-            options = [
-                discord.SelectOption(label=one.label[:100], value=one.value, description=one.description[:100] or None)
-                for one in part.choices
-            ]
-            select: ui.Select[Any] = ui.Select(custom_id=part.press.write(), placeholder=part.hint[:150], options=options)
-            return ui.ActionRow(select)
-        case Text():
-            return ui.TextDisplay(part.markdown)
-
-
-def _control(control: Button | Link) -> ui.Button[Any]:
-    if isinstance(control, Link):
-        return ui.Button(label=control.label[:80], url=control.url)
-    return ui.Button(label=control.label[:80], custom_id=control.press.write(), style=_STYLES[control.tone])
-
-
 def _field(field: Field) -> ui.Item[Any]:
     match field:
         case TextField():
@@ -122,6 +75,8 @@ def _field(field: Field) -> ui.Item[Any]:
                 required=field.required,
                 max_length=field.longest,
             )
+        case ChoiceField():
+            return _choices(field)
         case ChannelField():
             channels = [discord.Object(field.value)] if field.value else []
             return ui.ChannelSelect(
@@ -139,3 +94,32 @@ def _field(field: Field) -> ui.Item[Any]:
                 required=field.required,
                 min_values=1 if field.required else 0,
             )
+
+
+MOST_IN_A_GROUP = 10
+"""Discord's limit for a group of radio buttons or checkboxes; a longer list becomes a menu."""
+
+
+def _choices(field: ChoiceField) -> ui.Item[Any]:
+    required = field.required
+    if len(field.choices) > MOST_IN_A_GROUP:
+        options = [_option(discord.SelectOption, one, field) for one in field.choices]
+        most = len(options) if field.several else 1
+        return ui.Select(custom_id=field.name, options=options, required=required, min_values=int(required), max_values=most)
+    if field.several:
+        boxes = [_option(discord.CheckboxGroupOption, one, field) for one in field.choices]
+        return ui.CheckboxGroup(
+            custom_id=field.name, options=boxes, required=required, min_values=int(required), max_values=len(boxes)
+        )
+    return ui.RadioGroup(
+        custom_id=field.name, options=[_option(discord.RadioGroupOption, one, field) for one in field.choices], required=required
+    )
+
+
+def _option(kind: Any, choice: Choice, field: ChoiceField) -> Any:
+    return kind(
+        label=choice.label[:100],
+        value=choice.value,
+        description=choice.description[:100] or None,
+        default=choice.value in field.values,
+    )

@@ -85,6 +85,8 @@ def _single(
     described = app_commands.describe(**{one.name: one.about for one in options})(callback)
     made: app_commands.Command[Any, ..., None] = app_commands.Command(name=name, description=about, callback=described)
     for one in options:
+        if one.choices:
+            app_commands.choices(**{one.name: [app_commands.Choice(name=c.label, value=c.value) for c in one.choices]})(made)
         if one.complete:
             made.autocomplete(one.name)(_suggestions(press, one.name, suggest))
     return made
@@ -95,7 +97,7 @@ def _annotation(option: Option) -> Any:
     if option.kinds:
         kind = app_commands.Transform[kind, _OnlyChannels(option.kinds)]
     if option.kind == "number" or (option.kind == "text" and option.most):
-        kind = app_commands.Range[kind, option.least or 1, option.most]
+        kind = app_commands.Range[kind, 1 if option.least is None else option.least, option.most]
     return kind if option.required else Optional[kind]  # noqa: UP045  a Range can't be joined by |
 
 

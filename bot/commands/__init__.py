@@ -4,6 +4,7 @@ To add a command: write its file, and name it here.
 """
 
 from bot.commands.about import ABOUT
+from bot.commands.calendar import CALENDAR
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.desk import Desk
 from bot.commands.discuss import DISCUSS
@@ -12,9 +13,34 @@ from bot.commands.join import JOIN
 from bot.commands.learn import LEARN
 from bot.commands.leave import LEAVE
 from bot.commands.my_data import MY_DATA
+from bot.commands.plan import PLAN
 from bot.commands.progress import PROGRESS
+from bot.commands.prompt import PROMPT
 from bot.commands.quiz import QUIZ
+from bot.commands.replies import REPLIES
+from bot.commands.reply import REPLY
+from bot.commands.schedule import SCHEDULE
+from bot.commands.suggest import SUGGEST
+from bot.commands.suggestions import SUGGESTIONS
 
-COMMANDS: tuple[Command, ...] = (LEARN, QUIZ, PROGRESS, JOIN, LEAVE, MY_DATA, ABOUT, GROUP, DISCUSS)
+COMMANDS: tuple[Command, ...] = (
+    LEARN,
+    QUIZ,
+    PROGRESS,
+    JOIN,
+    LEAVE,
+    MY_DATA,
+    ABOUT,
+    GROUP,
+    DISCUSS,
+    SCHEDULE,
+    CALENDAR,
+    PROMPT,
+    PLAN,
+    REPLY,
+    REPLIES,
+    SUGGEST,
+    SUGGESTIONS,
+)
 
 __all__ = ["COMMANDS", "Command", "Desk", "Step", "Subcommand"]

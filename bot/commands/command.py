@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from bot.cards import Answer, Channels, Option, Visit
+from bot.cards import Answer, Option, Visit
+from bot.channels import Channels
 from bot.library import Library
 from bot.storage import Store
 
@@ -38,7 +39,7 @@ class Subcommand:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One slash command with all its steps.
+    """One slash command with all its steps, or (not ``typed``) the steps of buttons that no slash command leads to.
 
     A typed command goes to the step named after its subcommand, or to ``first``. ``for_moderators`` hides it from the
     others in Discord; the steps say themselves who may take them.
@@ -54,3 +55,4 @@ class Command:
     everywhere: bool = False
     """True if it also works for people who installed the app for themselves, in any place."""
     in_direct_messages: bool = True
+    typed: bool = True

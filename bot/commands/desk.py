@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from bot.cards import Answer, Card, Channels, Choice, Menu, Text, Visit
+from bot.cards import Answer, Card, Choice, Menu, Text, Visit
+from bot.channels import Channels
 from bot.commands.command import Command, Step
 from bot.commands.phrases import MOST_CHOICES, note, quoted, say
 from bot.group import Group
 from bot.library import Library
+from bot.limits import DailyLimits
 from bot.log import frames, kind_of, log
 from bot.press import NotAPress, Press, base36
 from bot.storage import StorageTrouble, Store
@@ -20,13 +22,19 @@ PICK = "pick"
 
 
 class Desk:
-    """Where every visit arrives. It remembers nothing between visits."""
+    """Where every visit arrives. It remembers nothing between visits but the counters of the day."""
 
     def __init__(self, commands: tuple[Command, ...], library: Library, store: Store, channels: Channels) -> None:
         self.commands: Mapping[str, Command] = {command.name: command for command in commands}
         self._library = library
         self._store = store
         self._channels = channels
+        self._limits = DailyLimits()
+        self._when_changed: Callable[[], None] = lambda: None
+
+    def when_changed(self, call: Callable[[], None]) -> None:
+        """Call this after each step of a moderator, who may have changed the calendar."""
+        self._when_changed = call
 
     def step(self, press: Press) -> Step | None:
         """The step that a press leads to; ``None`` for one that this version does not know."""
@@ -71,7 +79,9 @@ class Desk:
         if complete is None:
             return ()
         try:
-            return await complete(visit, self._library, self._store, typed)
+            found = await self._find_group(visit)
+            here = visit if isinstance(found, Card) else found[0]
+            return await complete(here, self._library, self._store, typed)
         except Exception as error:
             log().error("bug in suggestions", step=_name(visit.press), error=kind_of(error), at=frames(error))
             return ()
@@ -96,10 +106,14 @@ class Desk:
                 "That is for moderators: members with Manage Server, or with the facilitators' role of the group.",
                 tone="look",
             )
-        if step.speaks:
-            return await step.speaks(visit, self._library, self._store, self._channels)
-        assert step.quiet
-        return await step.quiet(visit, self._library, self._store)
+        try:
+            if step.speaks:
+                return await step.speaks(visit, self._library, self._store, self._channels)
+            assert step.quiet
+            return await step.quiet(visit, self._library, self._store)
+        finally:
+            if step.for_moderators:
+                self._when_changed()
 
     async def _find_group(self, visit: Visit) -> tuple[Visit, tuple[Group, ...]] | Card:
         """The visit with its group, and the groups of its server; a card when the control's own group won't do."""
@@ -112,7 +126,7 @@ class Desk:
                 )
             if group.server_id != visit.place.server:
                 return say("This button belongs to a study group on another server, so nothing was done.", tone="look")
-            return _at(visit, group), ()
+            return self._at(visit, group), ()
         if visit.place.server is None:
             return visit, ()
         groups = await self._store.groups_of(visit.place.server)
@@ -121,19 +135,19 @@ class Desk:
             meant = [one for one in groups if named == base36(one.group_id) or named.casefold() == one.name.casefold()]
             if len(meant) != 1:
                 return _unknown_group(named, groups)
-            return _at(visit, meant[0]), groups
+            return self._at(visit, meant[0]), groups
         here = {visit.place.channel, visit.place.parent} - {None}
         group = next((one for one in groups if one.home_channel in here or one.moderators_channel in here), None)
         if group is None and len(groups) == 1:
             group = groups[0]
         if group is None:
             return dataclasses.replace(visit, many_groups=len(groups) > 1), groups
-        return _at(visit, group), groups
+        return self._at(visit, group), groups
 
-
-def _at(visit: Visit, group: Group) -> Visit:
-    """The visit in a group, with the key that this person has there and nowhere else."""
-    return dataclasses.replace(visit, group=group, key=visit.person.key(f"group {group.group_id}"))
+    def _at(self, visit: Visit, group: Group) -> Visit:
+        """The visit in a group, with the key that this person has there and nowhere else."""
+        key = visit.person.key(f"group {group.group_id}")
+        return dataclasses.replace(visit, group=group, key=key, limits=self._limits)
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from bot.cards import Answer, Button, Card, Channels, Choice, Option, Part, Refused, Row, Text, Visit
+from bot.cards import Answer, Card, Choice, Option, Visit
+from bot.channels import Channels, Refused
+from bot.commands.choosing import OWN, Chosen, candidates, chosen
 from bot.commands.command import Command, Step
-from bot.commands.phrases import MOST_CHOICES, complete_theme, content_note, find_theme, no_such_theme, quoted, say
-from bot.commands.publish import JustPosted, Post, new_posting, publish
-from bot.group import Group
-from bot.library import Library, Prompt, Theme
+from bot.commands.phrases import MOST_CHOICES, complete_theme, find_theme, no_such_theme, quoted, say
+from bot.commands.posts import post_of
+from bot.commands.publish import JustPosted, Published, new_posting, publish
+from bot.library import Library
 from bot.press import Press
 from bot.storage import Store
+
+OUR_OWN = "Our own prompts"
 
 
 async def discuss(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:
@@ -17,10 +21,12 @@ async def discuss(visit: Visit, library: Library, store: Store, channels: Channe
     assert visit.group  # the desk sees to it: this step needs a group
     course = library.course(visit.reads)
     typed = visit.text("theme") or ""
+    if typed.casefold() in (OWN, OUR_OWN.casefold()):
+        return await _post(visit, OWN, OUR_OWN, visit.text("prompt"), library, store, channels)
     theme = find_theme(course, typed)
     if theme is None:
         return no_such_theme(visit, course, typed, Press("discuss", "theme", (), visit.group.group_id))
-    return await _post(visit, theme, visit.text("prompt"), store, channels)
+    return await _post(visit, theme.name, theme.title, visit.text("prompt"), library, store, channels)
 
 
 async def theme_picked(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:
@@ -29,7 +35,14 @@ async def theme_picked(visit: Visit, library: Library, store: Store, channels: C
     theme = library.course(visit.reads).numbered(int(number)) if number.isdecimal() else None
     if theme is None:
         return say("That theme is no longer part of the course.", tone="look")
-    return await _post(visit, theme, None, store, channels)
+    return await _post(visit, theme.name, theme.title, None, library, store, channels)
+
+
+async def complete_theme_or_own(visit: Visit, library: Library, store: Store, typed: str) -> tuple[Choice, ...]:
+    """Suggestions for a theme; the group's own prompts are one, where it has some."""
+    own = await store.own_prompts(visit.group.group_id) if visit.group else ()
+    ours = (Choice(OUR_OWN, OWN),) if own and typed.casefold().strip() in OUR_OWN.casefold() else ()
+    return (*ours, *await complete_theme(visit, library, store, typed))[:MOST_CHOICES]
 
 
 async def complete_prompt(visit: Visit, library: Library, store: Store, typed: str) -> tuple[Choice, ...]:
@@ -37,60 +50,59 @@ async def complete_prompt(visit: Visit, library: Library, store: Store, typed: s
     course = library.course(visit.reads)
     named = visit.text("theme")
     theme = find_theme(course, named) if named else None
+    own = await store.own_prompts(visit.group.group_id) if visit.group and named == OWN else ()
     wanted = typed.casefold().strip()
     return tuple(
-        Choice(prompt.title, prompt.name)
-        for one in ((theme,) if theme else course.themes)
-        for prompt in one.prompts
-        if wanted in f"{prompt.name} {prompt.title}".casefold()
+        Choice(one.title, one.item)
+        for one in candidates(course, "prompt", OWN if named == OWN else theme.name if theme else None, own)
+        if wanted in f"{one.item} {one.title}".casefold()
     )[:MOST_CHOICES]
 
 
-def prompt_post(group: Group, theme: Theme, prompt: Prompt) -> Post:
-    """The public card of a prompt. Its button answers privately."""
-    parts: list[Part] = [
-        Text(f"-# {theme.title}"),
-        *content_note(theme),
-        Text(f"## {prompt.title}\n{prompt.text}"),
-        *((Text(f"-# {prompt.note}"),) if prompt.note else ()),
-        Text("-# Speak in general terms: nobody has to tell anything about themselves, and reading along is fine."),
-    ]
-    if theme.lesson(prompt.lesson):
-        press = Press("learn", "page", (str(theme.number), prompt.lesson, "1"), group.group_id)
-        parts.append(Row((Button("Read the lesson", press),)))
-    return Post(Card(tuple(parts), tone="warm"), prompt.title, with_thread=True)
-
-
-async def _post(visit: Visit, theme: Theme, wanted: str | None, store: Store, channels: Channels) -> Card:
+async def _post(
+    visit: Visit, theme: str, title: str, wanted: str | None, library: Library, store: Store, channels: Channels
+) -> Card:
     assert visit.group
-    prompt = _prompt(theme, wanted) if wanted else await _unused(visit.group, theme, store)
+    group = visit.group
+    prompt = await _wanted(visit, theme, wanted, library, store)
     if prompt is None:
-        titles = "\n".join(f"- {one.title}" for one in theme.prompts)
-        return say(f"**{theme.title}** has no prompt called {quoted(wanted or '')}. It has these:\n{titles}", tone="look")
-    posting = new_posting(visit.group, "prompt", theme.name, prompt.name, visit.at)
-    sent = await publish(posting, visit.group, prompt_post(visit.group, theme, prompt), channels, store)
+        own = await store.own_prompts(group.group_id) if theme == OWN else ()
+        titles = [f"- {one.title}" for one in candidates(library.course(visit.reads), "prompt", theme, own)]
+        if not titles:
+            return say("Your group has no prompts of its own yet. Anyone can propose one with `/suggest`.", tone="look")
+        called = f"has no prompt called {quoted(wanted or '')}. It has these:"
+        return say(f"**{title}** {called}\n" + "\n".join(titles), tone="look")
+    posting = new_posting(group, "prompt", theme, prompt.item, visit.at)
+    post = await post_of(posting, group, library, store)
+    if post is None:
+        return say("That prompt was removed a moment ago. Please pick another.", tone="look")
+    return _said(visit, prompt, await publish(posting, group, post, channels, store))
+
+
+def _said(visit: Visit, prompt: Chosen, sent: Published | JustPosted | Refused) -> Card:
+    assert visit.group
+    home = visit.group.home_channel
     if isinstance(sent, JustPosted):
         return say("That prompt was posted a moment ago; it is there once.")
+    if isinstance(sent, Refused) and sent.unsure:
+        return say(f"Discord did not answer. I look again in a moment: **{prompt.title}** will be in <#{home}> once.", tone="look")
     if isinstance(sent, Refused):
-        return say(f"I could not post in <#{visit.group.home_channel}>. {sent.why}", tone="trouble")
+        return say(f"I could not post in <#{home}>. {sent.why}", tone="trouble")
     if sent.trouble:
-        return say(
-            f"**{prompt.title}** is in <#{visit.group.home_channel}>, but without its thread. {sent.trouble}",
-            tone="look",
-        )
-    return say(f"It is posted, and the talk can begin: <#{sent.thread or visit.group.home_channel}>.", tone="good")
+        return say(f"**{prompt.title}** is in <#{home}>, but without its thread. {sent.trouble}", tone="look")
+    return say(f"It is posted, and the talk can begin: <#{sent.thread or home}>.", tone="good")
 
 
-def _prompt(theme: Theme, wanted: str) -> Prompt | None:
-    by_title = (prompt for prompt in theme.prompts if prompt.title.casefold() == wanted.casefold())
-    return theme.prompt(wanted) or next(by_title, None)
-
-
-async def _unused(group: Group, theme: Theme, store: Store) -> Prompt | None:
-    """The first prompt that this group has had least often."""
-    figures = await store.figures(group.group_id)
-    times = {item: count for kind, name, item, count in figures.posted if (kind, name) == ("prompt", theme.name)}
-    return min(theme.prompts, key=lambda prompt: times.get(prompt.name, 0), default=None)
+async def _wanted(visit: Visit, theme: str, wanted: str | None, library: Library, store: Store) -> Chosen | None:
+    """The prompt of that name or title; without one, the next that the group has not had."""
+    assert visit.group
+    if wanted is not None:
+        own = await store.own_prompts(visit.group.group_id) if theme == OWN else ()
+        all_of_them = candidates(library.course(visit.group.language), "prompt", theme, own)
+        by_name = (one for one in all_of_them if one.item == wanted)
+        by_title = (one for one in all_of_them if one.title.casefold() == wanted.casefold())
+        return next(by_name, None) or next(by_title, None)
+    return await chosen(visit.group, "prompt", theme, None, library, store)
 
 
 DISCUSS = Command(
@@ -98,7 +110,7 @@ DISCUSS = Command(
     "Post a discussion prompt in the group's channel, with a thread.",
     first="discuss",
     options=(
-        Option("theme", "What about?", required=True, complete=complete_theme),
+        Option("theme", "What about?", required=True, complete=complete_theme_or_own),
         Option("prompt", "Which prompt? Without it, the first one that the group has not had.", complete=complete_prompt),
     ),
     steps={

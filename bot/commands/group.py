@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import secrets
 
-from bot.cards import (
-    Answer,
-    Button,
-    Card,
-    Channel,
-    Channels,
-    Choice,
-    Option,
-    Refused,
-    Row,
-    Text,
-    Visit,
-)
+from bot.cards import Answer, Button, Card, Channel, Choice, Option, Row, Text, Visit
+from bot.channels import Channels, Refused
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.group_edit import TAKEN, edit, fill_in, form, in_words, try_again
+from bot.commands.group_settings import (
+    ARCHIVE_OPTION,
+    GUIDE_OPTION,
+    QUIET_OPTION,
+    REPLIES_OPTION,
+    settings,
+    settings_again,
+    settings_fill_in,
+    settings_form,
+    settings_in_words,
+    settings_row,
+)
 from bot.commands.group_wish import LONGEST_NAME, Wish, blank, changed
-from bot.commands.phrases import MOST_CHOICES, SAFETY, say
-from bot.commands.publish import JustPosted, Post, Published, new_posting, publish
+from bot.commands.phrases import MOST_CHOICES, say
+from bot.commands.posts import welcome_post
+from bot.commands.publish import JustPosted, Published, new_posting, publish
 from bot.group import Group
 from bot.library import Library
 from bot.press import GROUP_BITS, Press, base36
@@ -64,6 +66,7 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
         (
             Text(f"## {group.name}"),
             Text(in_words(group)),
+            Text(settings_in_words(group)),
             Text(f"{learners_in_words(figures.learners).capitalize()} · prompts posted: {prompts}. Who joined, nobody sees."),
             Row(
                 (
@@ -72,6 +75,7 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
                     Button("Close the group", Press("group", "close", (), group.group_id), "danger"),
                 )
             ),
+            settings_row(group),
         ),
         tone="warm",
     )
@@ -139,33 +143,6 @@ async def complete_group(visit: Visit, library: Library, store: Store, typed: st
     )[:MOST_CHOICES]
 
 
-def welcome_post(group: Group) -> Post:
-    """The public card that a group begins with."""
-    return Post(
-        Card(
-            (
-                Text(f"## Welcome to {group.name}"),
-                Text(
-                    "This is a study group about digital privacy. Read a short lesson, try a quiz, talk about what you think. "
-                    "**Start** opens the lessons, and only you see them. You need not join for that: **Join** lets me "
-                    "remember where you were, and shows first what is kept. Nobody is ranked here."
-                ),
-                Text(f"> {SAFETY}"),
-                Row(
-                    (
-                        Button("Start", Press("learn", "list", (), group.group_id), "main"),
-                        Button("Join", Press("join", "offer", (), group.group_id)),
-                        Button("About", Press("about", "about", (), group.group_id)),
-                    )
-                ),
-            ),
-            tone="warm",
-        ),
-        f"Welcome to {group.name}",
-        with_thread=False,
-    )
-
-
 def _created(group: Group, sent: Published | JustPosted | Refused) -> Card:
     begun = f"**{group.name}** has its home in <#{group.home_channel}>."
     later = Row((Button("Post the welcome card", Press("group", "welcome", (), group.group_id), "main"),))
@@ -188,7 +165,7 @@ _HOME = Option(
 )
 _MODERATORS = Option("moderators_channel", "Where I tell moderators of trouble.", kind="channel", kinds=("text",))
 _FACILITATORS = Option("facilitators", "A role whose members moderate this group too.", kind="role")
-_WHICH = Option("group", "Which group? Without it, this channel's.", complete=complete_group)
+WHICH = Option("group", "Which group? Without it, this channel's.", complete=complete_group)
 _NAME = Option("name", "What the group is called.", most=LONGEST_NAME)
 _ZONE = Option("time_zone", "Its time zone: type the nearest big city.", complete=complete_zone)
 _LANGUAGE = Option("language", "The language of its lessons.", complete=complete_language)
@@ -207,13 +184,18 @@ GROUP = Command(
             "Begin a study group. Its home is this channel, unless you name another.",
             (_required(_NAME), _required(_ZONE), _required(_LANGUAGE), _HOME, _MODERATORS, _FACILITATORS),
         ),
-        Subcommand("show", "What a group is now, and what you can do with it.", (_WHICH,)),
+        Subcommand("show", "What a group is now, and what you can do with it.", (WHICH,)),
         Subcommand(
             "edit",
             "Change a group. Without options you get a form.",
-            (_WHICH, _NAME, _ZONE, _LANGUAGE, _HOME, _MODERATORS, _FACILITATORS),
+            (WHICH, _NAME, _ZONE, _LANGUAGE, _HOME, _MODERATORS, _FACILITATORS),
         ),
-        Subcommand("close", "Close a group. Asks first, and says what is erased.", (_WHICH,)),
+        Subcommand(
+            "settings",
+            "Quiet hours, threads, facilitators' cards, replies without a name. Without options you get a form.",
+            (WHICH, QUIET_OPTION, ARCHIVE_OPTION, GUIDE_OPTION, REPLIES_OPTION),
+        ),
+        Subcommand("close", "Close a group. Asks first, and says what is erased.", (WHICH,)),
     ),
     steps={
         "create": Step(speaks=create, for_moderators=True),
@@ -222,6 +204,10 @@ GROUP = Command(
         "form": Step(form, needs_group=True, for_moderators=True),
         "fill-in": Step(speaks=fill_in, needs_group=True, for_moderators=True),
         "try-again": Step(try_again, needs_group=True, for_moderators=True, reads_card=True),
+        "settings": Step(speaks=settings, needs_group=True, for_moderators=True),
+        "settings-form": Step(settings_form, needs_group=True, for_moderators=True),
+        "settings-fill-in": Step(speaks=settings_fill_in, needs_group=True, for_moderators=True),
+        "settings-again": Step(settings_again, needs_group=True, for_moderators=True, reads_card=True),
         "welcome": Step(speaks=welcome, needs_group=True, for_moderators=True),
         "close": Step(close, needs_group=True, for_moderators=True),
         "close-now": Step(close_now, needs_group=True, for_moderators=True),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 
-from bot.cards import Answer, Button, Card, ChannelField, Channels, Form, RoleField, Row, Text, TextField, Visit
+from bot.cards import Answer, Button, Card, ChannelField, Form, RoleField, Row, Text, TextField, Visit
+from bot.channels import Channels
+from bot.commands.again import refused, typed_again
 from bot.commands.group_wish import LONGEST_NAME, Wish, changed
 from bot.commands.phrases import say
+from bot.commands.slot_times import retimed
 from bot.group import Group
 from bot.library import Library
 from bot.press import NotAPress, Press, base36
@@ -29,7 +32,7 @@ async def edit(visit: Visit, library: Library, store: Store, channels: Channels)
         visit.channel("moderators_channel"),
         visit.number("facilitators"),
     )
-    return await _change(visit.group, wish, library, store, channels)
+    return await _change(visit, wish, library, store, channels)
 
 
 async def form(visit: Visit, library: Library, store: Store) -> Form:
@@ -51,19 +54,19 @@ async def fill_in(visit: Visit, library: Library, store: Store, channels: Channe
         facilitators,
         frozenset(name for name, value in empty.items() if value is None),
     )
-    return await _change(visit.group, wish, library, store, channels)
+    return await _change(visit, wish, library, store, channels)
 
 
 async def try_again(visit: Visit, library: Library, store: Store) -> Form:
-    """Open the form again with what was typed: names from the refusing card's own text, ids from its button."""
+    """Open the form again with what was typed: texts from the refusing card's own, ids from its button."""
     assert visit.group
-    typed = dict(re.findall(r"^> (Name|Time zone): (.*)$", visit.on_card, re.MULTILINE))
+    group = visit.group
     try:
         home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
     except ValueError as error:
         raise NotAPress("no channels and no role") from error
-    name, zone = typed.get("Name", visit.group.name), typed.get("Time zone", visit.group.time_zone)
-    return _form(visit.group, name, zone, home or visit.group.home_channel, moderators, facilitators)
+    form = _form(group, group.name, group.time_zone, home or group.home_channel, moderators, facilitators)
+    return typed_again(form, visit.on_card)
 
 
 def in_words(group: Group) -> str:
@@ -82,7 +85,9 @@ def in_words(group: Group) -> str:
     )
 
 
-async def _change(group: Group, wish: Wish, library: Library, store: Store, channels: Channels) -> Card:
+async def _change(visit: Visit, wish: Wish, library: Library, store: Store, channels: Channels) -> Card:
+    assert visit.group
+    group = visit.group
     wanted = changed(group, wish, channels, library.languages)
     if isinstance(wanted, str):
         return _refused(group, wish, wanted)
@@ -91,12 +96,20 @@ async def _change(group: Group, wish: Wish, library: Library, store: Store, chan
         return _refused(group, wish, TAKEN)
     if done is Change.GONE:
         return say(f"**{group.name}** was closed meanwhile; there is nothing to change.", tone="look")
-    return say(f"**{wanted.name}** is changed.", in_words(wanted), tone="good")
+    slots = await store.slots_of(group.group_id)
+    if wanted.time_zone != group.time_zone:  # what was planned for 19:00 stays at 19:00
+        await store.change_slots(tuple(retimed(slot, wanted, visit.at) for slot in slots))
+    card = say(f"**{wanted.name}** is changed.", in_words(wanted), tone="good")
+    paused = sum(slot.paused and slot.why_paused is not None for slot in slots)
+    if not paused:
+        return card
+    said = "One slot of the calendar has paused itself." if paused == 1 else f"{paused} slots of the calendar paused themselves."
+    resume = Button("Resume what paused itself", Press("schedule", "resume", (), group.group_id), "main")
+    return replace(card, parts=(*card.parts, Text(said), Row((resume,))))
 
 
 def _refused(group: Group, wish: Wish, why: str) -> Card:
     """Say what is wrong, repeat what was typed, and let it be mended in the form. Nothing is stored for it."""
-    name, zone = (" ".join((text or "").split()) for text in (wish.name, wish.time_zone))
     moderators = None if "moderators" in wish.clears else group.moderators_channel
     facilitators = None if "facilitators" in wish.clears else group.facilitators_role
     ids = (
@@ -104,15 +117,10 @@ def _refused(group: Group, wish: Wish, why: str) -> Card:
         wish.moderators.id if wish.moderators else moderators,
         wish.facilitators or facilitators,
     )
+    typed = {"name": wish.name or group.name, "time_zone": wish.time_zone or group.time_zone}
     args = tuple("" if one is None else base36(one) for one in ids)
-    return Card(
-        (
-            Text(f"{why}\n-# Nothing was changed."),
-            Text(f"> Name: {(name or group.name)[:LONGEST_NAME]}\n> Time zone: {(zone or group.time_zone)[:LONGEST_ZONE]}"),
-            Row((Button("Try again", Press("group", "try-again", args, group.group_id), "main"),)),
-        ),
-        tone="look",
-    )
+    again = Press("group", "try-again", args, group.group_id)
+    return refused(_form(group, group.name, group.time_zone, *ids), typed, f"{why}\n-# Nothing was changed.", again)
 
 
 def _form(group: Group, name: str, zone: str, home: int, moderators: int | None, facilitators: int | None) -> Form:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.cards import Channel, Channels
+from bot.cards import Channel
+from bot.channels import Channels
 from bot.commands.phrases import quoted
 from bot.group import Group, HomeKind
 from bot.timetable import find_zone, zones_like

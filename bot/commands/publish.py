@@ -7,13 +7,16 @@ the row at the next start and finishes it.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from bot.cards import Card, Channels, Posted, Refused
+from bot.cards import Card
+from bot.channels import Channels, Posted, Refused
 from bot.group import Group
 from bot.press import base36
-from bot.storage import Posting, PostingKind, Store
+from bot.storage import Posting, PostingKind, Slot, Store
 
 SAME_POST_SECONDS = 60
 """A second wish for the same post within this time is a double press, not a wish."""
@@ -21,11 +24,12 @@ SAME_POST_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a posting shows. ``title`` names its thread or forum post; ``None`` opens no thread on a message."""
+    """What a posting shows. ``title`` names its thread or forum post, ``tag`` is the forum's tag for it, if it has one."""
 
     card: Card
     title: str
     with_thread: bool
+    tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,33 +49,76 @@ class JustPosted:
 def new_posting(group: Group, kind: PostingKind, theme: str | None, item: str | None, at: datetime) -> Posting:
     """The row of a post that somebody asks for now. The same wish within a minute has the same id."""
     moment = int(at.timestamp())
-    wish = f"{group.group_id}|{kind}|{theme}|{item}|{moment // SAME_POST_SECONDS}"
-    posting_id = int.from_bytes(hashlib.sha256(wish.encode()).digest()[:7])
+    posting_id = _number(f"{group.group_id}|{kind}|{theme}|{item}|{moment // SAME_POST_SECONDS}")
     return Posting(posting_id, group.group_id, kind, theme, item, group.home_channel, moment)
+
+
+def occurrence(slot: Slot, day: date, group: Group, theme: str, item: str, at: datetime) -> Posting:
+    """The row of what a slot posts for one day of the group's. One slot and day have one id, whatever the hour or the clock."""
+    posting_id = _number(f"slot|{slot.slot_id}|{day.isoformat()}")
+    moment = int(at.timestamp())
+    posting = Posting(posting_id, group.group_id, slot.kind, theme, item, group.home_channel, moment)
+    return replace(posting, slot_id=slot.slot_id, due_at=slot.due_at, ping=slot.ping)
+
+
+def guide(slot: Slot, group: Group, channel: int, at: datetime) -> Posting:
+    """The row of a facilitator's card: one for each time that a slot is due."""
+    posting_id = _number(f"guide|{slot.slot_id}|{slot.due_at}")
+    posting = Posting(posting_id, group.group_id, "guide", slot.theme, slot.item, channel, int(at.timestamp()))
+    return replace(posting, slot_id=slot.slot_id, due_at=slot.due_at)
 
 
 async def publish(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | JustPosted | Refused:
     """Claim the posting, post it, confirm it. A refusal is kept with its reason, and nothing is posted."""
-    if not await store.claim(posting):
+    if is_in_hand(posting):
         return JustPosted()
-    return await deliver(posting, group, post, channels, store)
+    with in_hand(posting):
+        if not await store.claim(posting):
+            left = await store.posting(posting.posting_id)
+            is_left_open = left is not None and left.state == "claimed" and not _is_in_forum(left, group)
+            # Discord's answer was lost a moment ago: the same nonce again tells whether it is there.
+            if left is None or not is_left_open or not await store.try_again(left):
+                return JustPosted()
+            posting = left
+        return await deliver(posting, group, post, channels, store)
 
 
 async def deliver(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | Refused:
-    """Post a claimed posting. Safe to do again within a few minutes: the nonce makes it the same message."""
-    thread: int | Refused | None = None
-    if group.home_kind == "forum":
-        sent = await channels.post_in_forum(posting.channel_id, post.title, post.card)
-    else:
-        sent = await channels.post(posting.channel_id, post.card, nonce=base36(posting.posting_id))
+    """Post a claimed posting. Safe to do again within a few minutes: the nonce makes it the same message.
+
+    A refusal ends it, with its reason; but if Discord's answer was lost the row stays claimed, and the poster will look again.
+    """
+    sent = await send(posting, group, post, channels)
     if isinstance(sent, Refused):
-        await store.posting_failed(posting.posting_id, sent.why)
+        if sent.was_there:
+            await store.posted(posting.posting_id, message_id=None, thread_id=None)
+        elif not sent.unsure:
+            await store.posting_failed(posting.posting_id, sent.why)
         return sent
-    if post.with_thread and group.home_kind != "forum":
-        thread = await channels.open_thread(posting.channel_id, sent.message, post.title)
-    opened = sent.thread if not isinstance(thread, int) else thread
+    thread = await open_thread(posting, group, post, sent, channels)
+    opened = thread if isinstance(thread, int) else sent.thread
+    if isinstance(thread, Refused) and thread.unsure:
+        return thread
     await store.posted(posting.posting_id, message_id=sent.message, thread_id=opened)
     return Published(sent.message, opened, thread.why if isinstance(thread, Refused) else None)
+
+
+async def send(posting: Posting, group: Group, post: Post, channels: Channels) -> Posted | Refused:
+    """The message, or the forum post. Nothing is confirmed yet. A message that is there already is not sent again."""
+    if posting.message_id is not None:
+        return Posted(posting.message_id, posting.thread_id)
+    if _is_in_forum(posting, group):
+        return await channels.post_in_forum(
+            posting.channel_id, post.title, post.card, tag=post.tag, archive_after=group.archive_after, ping=posting.ping
+        )
+    return await channels.post(posting.channel_id, post.card, nonce=base36(posting.posting_id), ping=posting.ping)
+
+
+async def open_thread(posting: Posting, group: Group, post: Post, sent: Posted, channels: Channels) -> int | Refused | None:
+    """The thread on a message that is there; ``None`` where none is wanted, or the post is one by itself."""
+    if not post.with_thread or sent.thread is not None or _is_in_forum(posting, group):
+        return None
+    return await channels.open_thread(posting.channel_id, sent.message, post.title, archive_after=group.archive_after)
 
 
 async def tell_moderators(group: Group, card: Card, channels: Channels, nonce: str) -> bool:
@@ -79,3 +126,31 @@ async def tell_moderators(group: Group, card: Card, channels: Channels, nonce: s
     if group.moderators_channel is None:
         return False
     return isinstance(await channels.post(group.moderators_channel, card, nonce=nonce), Posted)
+
+
+@contextmanager
+def in_hand(posting: Posting) -> Iterator[None]:
+    """While somebody in this process is posting it, nobody else takes it for left behind."""
+    _IN_HAND[posting.posting_id] = _IN_HAND.get(posting.posting_id, 0) + 1
+    try:
+        yield
+    finally:
+        _IN_HAND[posting.posting_id] -= 1
+        if not _IN_HAND[posting.posting_id]:
+            del _IN_HAND[posting.posting_id]
+
+
+def is_in_hand(posting: Posting) -> bool:
+    return posting.posting_id in _IN_HAND
+
+
+_IN_HAND: dict[int, int] = {}
+"""Posting → how many are at it."""
+
+
+def _is_in_forum(posting: Posting, group: Group) -> bool:
+    return group.home_kind == "forum" and posting.channel_id == group.home_channel
+
+
+def _number(wish: str) -> int:
+    return int.from_bytes(hashlib.sha256(wish.encode()).digest()[:7])

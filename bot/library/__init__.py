@@ -1,13 +1,15 @@
 """CONTENT: YAML in, frozen models out, every problem with its file and line.
 
 ``read_library(folder)`` is all that the rest of the bot calls; the bot doesn't start on content that it refuses.
-Inside: ``page.py`` reads one file, ``theme.py`` says what a theme is, ``across.py`` compares, ``read.py`` walks the
-folder, ``wording.py`` and ``yaml_traps.py`` find the words, ``course.py`` is what comes out.
+Inside: ``page.py`` reads one file, ``theme.py`` and ``plan.py`` say what a theme and a plan are, ``across.py`` and
+``across_plans.py`` compare, ``read.py`` walks the folder, ``wording.py`` and ``yaml_traps.py`` find the words, ``course.py``
+is what comes out.
 """
 
 from __future__ import annotations
 
 from bot.library.course import ENGLISH, Course, Library
+from bot.library.plan import Guide, Item, Plan, Week
 from bot.library.problems import BrokenContent, Problem
 from bot.library.read import read_library
 from bot.library.theme import Lesson, Prompt, Theme
@@ -17,11 +19,15 @@ __all__ = [
     "ENGLISH",
     "BrokenContent",
     "Course",
+    "Guide",
+    "Item",
     "Lesson",
     "Library",
+    "Plan",
     "Problem",
     "Prompt",
     "Source",
     "Theme",
+    "Week",
     "read_library",
 ]

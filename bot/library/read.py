@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
-from bot.library import across
-from bot.library.course import ENGLISH, Library
+from bot.library import across, across_plans
+from bot.library.course import ENGLISH, Library, nearest
 from bot.library.page import Page, Steps, read_page
+from bot.library.plan import Plan
 from bot.library.problems import BrokenContent, Problem
 from bot.library.theme import Theme
 from bot.library.wording import told, trapped, where
@@ -42,22 +43,28 @@ class _Reading:
         sources = self._sources(listed) if listed else {}
         shelf = Shelf(sources, is_complete=listed is not None and isinstance(listed.data, dict))
         pages = {language: self._pages(language) for language in self._languages()}
+        plan_pages = {language: self._plan_pages(language) for language in pages}
         written: dict[str, tuple[Theme, ...]] = {}
+        plans: dict[str, tuple[Plan, ...]] = {}
         for language, its in pages.items():
             themes = [self._theme(page, shelf) for page in its]
             written[language] = tuple(theme for theme in themes if theme)
             self._gather(across.among(its))
             if language != ENGLISH:
                 self._gather(across.between(pages[ENGLISH], its))
+            named = across_plans.named_in(tuple(page for one in reversed(nearest(language, pages)) for page in pages[one]))
+            read = [self._plan(page, named) for page in plan_pages[language]]
+            plans[language] = tuple(plan for plan in read if plan)
+            self._gather(across_plans.among_plans(plan_pages[language]))
         if listed and self._all_readable:
             self._gather(across.unused(listed, tuple(page for its in pages.values() for page in its)))
         if self._problems:
             raise BrokenContent(self._problems)
-        return Library(written, tuple(sources.values()))
+        return Library(written, tuple(sources.values()), plans)
 
     def _languages(self) -> list[str]:
-        """English always; every other folder that looks like a language and has themes."""
-        folders = [entry for entry in self._entries(self._folder) if (entry / "themes").is_dir()]
+        """English always; every other folder that looks like a language and has themes or plans."""
+        folders = [one for one in self._entries(self._folder) if any((one / what).is_dir() for what in ("themes", "plans"))]
         for folder in folders:
             if not _LANGUAGE.fullmatch(folder.name):
                 self._amiss(folder, "the folder", "is not named like a language (en, pt-BR)")
@@ -68,14 +75,21 @@ class _Reading:
         if not folder.is_dir():
             self._amiss(folder, "the folder", "there is no such folder; themes belong in it")
             return ()
+        files = self._files(folder)
+        if not files:
+            self._amiss(folder, "the folder", "has no theme; a theme is a .yaml file in it")
+        return tuple(page for page in map(self._page, files) if page)
+
+    def _plan_pages(self, language: str) -> tuple[Page, ...]:
+        folder = self._folder / language / "plans"
+        return tuple(page for page in map(self._page, self._files(folder)) if page) if folder.is_dir() else ()
+
+    def _files(self, folder: Path) -> list[Path]:
         entries = [entry for entry in self._entries(folder) if not entry.name.startswith(".")]
         for entry in entries:
             if entry.suffix.casefold() in {".yml", ".yaml"} and entry.suffix != ".yaml":
                 self._amiss(entry, "the file", "is not read; let its name end with .yaml")
-        files = [entry for entry in entries if entry.suffix == ".yaml"]
-        if not files:
-            self._amiss(folder, "the folder", "has no theme; a theme is a .yaml file in it")
-        return tuple(page for page in map(self._page, files) if page)
+        return [entry for entry in entries if entry.suffix == ".yaml"]
 
     def _sources(self, page: Page) -> dict[str, Source]:
         """All sources, wrong ones too, lest everything that cites one is called wrong as well."""
@@ -110,6 +124,17 @@ class _Reading:
             return Theme.model_validate(written, context=shelf)
         except ValidationError as error:
             self._gather(told(error, page, Theme))
+            return None
+
+    def _plan(self, page: Page, themes: across_plans.Themes) -> Plan | None:
+        across_plans.trap_kinds(page)
+        self._gather(trapped(page))
+        if self._all_readable:  # else it would be called wrong for what stands in a file that can't be read
+            self._gather(across_plans.within_plan(page, themes))
+        try:
+            return Plan.model_validate(page.data)
+        except ValidationError as error:
+            self._gather(told(error, page, Plan))
             return None
 
     def _question(self, page: Page, index: int, written: Any, shelf: Shelf) -> Question | None:

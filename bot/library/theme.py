@@ -67,6 +67,8 @@ class Theme(Frozen):
     name: Slug = Field(alias="theme")
     number: Annotated[int, Field(ge=1, le=99)]
     title: Title
+    tag: Annotated[Line, StringConstraints(max_length=20)] | None = None
+    """The name of its tag in a forum that has such a tag; Discord's limit."""
     summary: Annotated[Line, StringConstraints(max_length=100)]
     outcome: Text
     essay: Annotated[tuple[EssayPart, ...], Field(min_length=1)]

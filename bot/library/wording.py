@@ -16,6 +16,8 @@ from bot.questions.texts import did_you_mean, shortened
 
 _ONE_OF = {"lessons": ("lesson", "lesson"), "questions": ("question", "number"), "prompts": ("prompt", "prompt")}
 """What one entry of a list is called, and the key under which its own name stands."""
+_NUMBERED = {"options": "option", "weeks": "week", "items": "item"}
+"""What one entry of a list without names is called."""
 
 
 def told(error: ValidationError, page: Page, model: type[BaseModel], around: Steps = ()) -> Iterator[Problem]:
@@ -55,8 +57,8 @@ def where(page: Page, steps: Steps) -> str:
             name = _inside(found, key)
             called = shortened(str(name)) if isinstance(name, (str, int)) else f"no. {step + 1} in the list"
             words[-1] = f"{one} {called}"
-        elif last == "options":
-            words[-1] = f"option {step + 1}"
+        elif last in _NUMBERED:
+            words[-1] = f"{_NUMBERED[str(last)]} {step + 1}"
         last = step
     return ", ".join(words) or "the file"
 

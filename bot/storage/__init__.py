@@ -22,8 +22,29 @@ from bot.storage.groups import Groups
 from bot.storage.learners import Learners
 from bot.storage.marks import Marks
 from bot.storage.migrate import bring_up_to_date, take_back
+from bot.storage.own_prompts import OwnPrompts
+from bot.storage.plans import Plans
 from bot.storage.postings import Postings
-from bot.storage.rows import AnswerState, Change, Erased, Figures, Kept, Learner, Posting, PostingKind, States
+from bot.storage.rows import (
+    AnswerState,
+    Change,
+    Erased,
+    Figures,
+    Kept,
+    Learner,
+    OwnPrompt,
+    PlanRun,
+    Posting,
+    PostingKind,
+    PostingState,
+    Slot,
+    SlotKind,
+    States,
+    WaitingCard,
+    WaitingKind,
+)
+from bot.storage.slots import Slots
+from bot.storage.waiting import WaitingCards
 
 __all__ = [
     "AnswerState",
@@ -32,16 +53,23 @@ __all__ = [
     "Figures",
     "Kept",
     "Learner",
+    "OwnPrompt",
     "ParentGone",
+    "PlanRun",
     "Posting",
     "PostingKind",
+    "PostingState",
     "RowExists",
+    "Slot",
+    "SlotKind",
     "States",
     "StorageBusy",
     "StorageClosed",
     "StorageFull",
     "StorageTrouble",
     "Store",
+    "WaitingCard",
+    "WaitingKind",
     "open_store",
     "step_back",
 ]
@@ -49,7 +77,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Groups, Learners, Postings, Marks):
+class Store(Groups, Learners, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

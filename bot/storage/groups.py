@@ -1,10 +1,15 @@
 """Queries about groups: adding, changing, erasing one, and its figures as a whole. Nothing about one learner."""
 
+import time
+from collections.abc import Callable
 from datetime import date
+from datetime import time as clock_time
+from functools import cached_property
 from typing import Any
 
 from bot.group import Group
 from bot.storage.engine import Engine, Row, RowExists, Value
+from bot.storage.memory import Memory
 from bot.storage.rows import Change, Erased, Figures
 
 
@@ -12,20 +17,35 @@ class Groups:
     """The part of the store that is about groups."""
 
     _engine: Engine
+    clock: Callable[[], float] = staticmethod(time.monotonic)
+    """Tells how old a memory is, in seconds."""
+
+    @cached_property
+    def _memory(self) -> Memory[tuple[Group, ...]]:
+        """Groups by ("group", id), alone in their tuple, and by ("server", id)."""
+        return Memory()
 
     async def add_group(self, group: Group) -> bool:
         """False: that channel is some group's home already. RowExists: the random `group_id` is taken; draw again."""
-        [added] = await self._engine.write((_ADD, _values(group)))
+        try:
+            [added] = await self._engine.write((_ADD, _values(group)))
+        finally:  # whatever came of it
+            self._memory.forget()
         return bool(added)
 
     async def group(self, group_id: int) -> Group | None:
-        [rows] = await self._engine.read((f"{_SELECT} WHERE group_id = :group", {"group": group_id}))
-        return _group(rows[0]) if rows else None
+        """Most presses ask this, so it is remembered for a moment."""
+        found = self._memory.find(("group", group_id), self.clock())
+        if found is None:
+            found = await self._read_groups("group", group_id, f"{_SELECT} WHERE group_id = :group")
+        return found[0] if found else None
 
     async def groups_of(self, server_id: int) -> tuple[Group, ...]:
-        """By name. (Sorted here: the engines disagree about the order of letters.)"""
-        [rows] = await self._engine.read((f"{_SELECT} WHERE server_id = :server", {"server": server_id}))
-        return tuple(sorted(map(_group, rows), key=lambda group: (group.name.casefold(), group.group_id)))
+        """By name. Remembered for a moment, too."""
+        found = self._memory.find(("server", server_id), self.clock())
+        if found is None:
+            found = await self._read_groups("server", server_id, f"{_SELECT} WHERE server_id = :server")
+        return found
 
     async def change_group(self, group: Group) -> Change:
         """Everything may change but the id, the server and the day it was made."""
@@ -33,14 +53,19 @@ class Groups:
             [changed] = await self._engine.write((_CHANGE, _values(group)))
         except RowExists:
             return Change.CHANNEL_TAKEN
+        finally:
+            self._memory.forget()
         return Change.DONE if changed else Change.GONE
 
     async def erase_group(self, group_id: int) -> Erased:
         """The group and everything that belongs to it, in one transaction; then its bytes."""
         values: dict[str, Value] = {"group": group_id}
-        [[counts], _] = await self._engine.erase(
-            (_COUNT, values), ("DELETE FROM study_groups WHERE group_id = :group", values), tables=_TABLES
-        )
+        try:
+            [[counts], _] = await self._engine.erase(
+                (_COUNT, values), ("DELETE FROM study_groups WHERE group_id = :group", values), tables=_TABLES
+            )
+        finally:
+            self._memory.forget()
         return Erased(*counts)
 
     async def figures(self, group_id: int) -> Figures:
@@ -50,29 +75,42 @@ class Groups:
         )
         return Figures(learners[0], _tuples(read), _tuples(right), _tuples(posted))
 
+    async def _read_groups(self, kind: str, number: int, query: str) -> tuple[Group, ...]:
+        now, turn = self.clock(), self._memory.turn
+        [rows] = await self._engine.read((query, {kind: number}))
+        # Sorted here: the engines disagree about the order of letters.
+        found = tuple(sorted(map(_group, rows), key=lambda group: (group.name.casefold(), group.group_id)))
+        if found:  # what isn't there has no place in memory: anybody can write a press of a group that never was
+            self._memory.keep((kind, number), found, now, turn)
+        return found
+
 
 _ADD = """
 INSERT INTO study_groups (group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role,
-                          time_zone, language, created_on)
+                          time_zone, language, created_on, quiet_from, quiet_until, archive_after, guide_hours, replies)
 VALUES (:group, :server, :name, :home_channel, :home_kind, :moderators_channel, :facilitators_role,
-        :time_zone, :language, :created_on)
+        :time_zone, :language, :created_on, :quiet_from, :quiet_until, :archive_after, :guide_hours, :replies)
 ON CONFLICT (home_channel) DO NOTHING RETURNING 1
 """
 
 _SELECT = """
 SELECT group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role, time_zone, language,
-       created_on
+       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies
   FROM study_groups
 """
 
 _CHANGE = """
 UPDATE study_groups
    SET name = :name, home_channel = :home_channel, home_kind = :home_kind, moderators_channel = :moderators_channel,
-       facilitators_role = :facilitators_role, time_zone = :time_zone, language = :language
+       facilitators_role = :facilitators_role, time_zone = :time_zone, language = :language,
+       quiet_from = :quiet_from, quiet_until = :quiet_until, archive_after = :archive_after, guide_hours = :guide_hours,
+       replies = :replies
  WHERE group_id = :group RETURNING 1
 """
 
-_TABLES = ("study_groups", "learners", "lessons_read", "answers", "postings")
+_TABLES = (
+    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards"
+)  # fmt: skip
 
 # In the order of Erased.
 _COUNT = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE group_id = :group)" for table in _TABLES)
@@ -90,7 +128,8 @@ SELECT theme, question, count(*) FROM answers WHERE group_id = :group AND was_ri
 """
 
 _POSTED = """
-SELECT kind, theme, item, count(*) FROM postings WHERE group_id = :group AND state = 'posted'
+SELECT kind, theme, item, count(*) FROM postings
+ WHERE group_id = :group AND state = 'posted' AND kind IN ('welcome', 'prompt', 'lesson')
  GROUP BY kind, theme, item ORDER BY kind, theme, item
 """
 
@@ -107,12 +146,25 @@ def _values(group: Group) -> dict[str, Value]:
         "time_zone": group.time_zone,
         "language": group.language,
         "created_on": group.created_on.isoformat(),
+        "quiet_from": group.quiet_from.isoformat("minutes") if group.quiet_from is not None else None,
+        "quiet_until": group.quiet_until.isoformat("minutes") if group.quiet_until is not None else None,
+        "archive_after": group.archive_after,
+        "guide_hours": group.guide_hours,
+        "replies": int(group.replies),
     }
 
 
 def _group(row: Row) -> Group:
-    group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row
-    return Group(group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day))
+    group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row[:10]
+    quiet_from, quiet_until, archive_after, guide_hours, replies = row[10:]
+    return Group(
+        group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day),
+        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies),
+    )  # fmt: skip
+
+
+def _hour(text: str | None) -> clock_time | None:
+    return clock_time.fromisoformat(text) if text is not None else None
 
 
 def _tuples(rows: list[Row]) -> tuple[Any, ...]:

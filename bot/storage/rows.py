@@ -1,16 +1,18 @@
 """What the store hands out and takes in: frozen rows, with days as dates and marks as booleans.
 
-No row carries a name, an account number or a text of a learner. `learner_key` never travels in a row: whoever
-asks for a learner already has the key.
+No row carries a name, an account number or a text of a learner; a group's own prompts are its moderators' decision, and
+nobody's name stands on them. `learner_key` never travels in a row: whoever asks for a learner already has the key.
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from enum import Enum
 from typing import Literal
 
-PostingKind = Literal["welcome", "prompt"]
-PostingState = Literal["claimed", "posted", "failed"]
+PostingKind = Literal["welcome", "prompt", "lesson", "guide", "reply"]
+PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
+SlotKind = Literal["prompt", "lesson"]
+WaitingKind = Literal["reply", "suggestion"]
 
 
 class Change(Enum):
@@ -75,10 +77,17 @@ class Erased:
     lessons_read: int = 0
     answers: int = 0
     postings: int = 0
+    slots: int = 0
+    plan_runs: int = 0
+    own_prompts: int = 0
+    waiting_cards: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
+    """`state` "waiting": refused in a way that may pass; it is tried again at `retry_at`. "missed": its time passed while the
+    bot was down. "skipped": a moderator did not want it."""
+
     posting_id: int
     group_id: int
     kind: PostingKind
@@ -91,3 +100,84 @@ class Posting:
     message_id: int | None = None
     thread_id: int | None = None
     trouble: str | None = None
+    slot_id: int | None = None
+    """The slot that it came from, which may be gone."""
+    due_at: int | None = None
+    """Unix seconds for which the slot had planned it."""
+    ping: int | None = None
+    """A role."""
+    tries: int = 0
+    """How often it was refused and put off."""
+    retry_at: int | None = None
+    """Unix seconds; only while it waits."""
+    replies: bool = True
+    """Whether people may reply to it without their name, where the group allows that."""
+    looks: int = 0
+    """How often somebody took it up after a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a group's calendar. `slot_id` is a random 40-bit number."""
+
+    slot_id: int
+    group_id: int
+    kind: SlotKind
+    theme: str | None
+    """None: the whole course in order; "own": the group's own prompts."""
+    item: str | None
+    """None: the next unused one."""
+    rule: str
+    """An RFC 5545 rule; empty: once, on `starts_on`."""
+    starts_on: date
+    hour: time
+    """In the group's zone."""
+    ends_on: date | None
+    ping: int | None
+    """A role."""
+    grace: int
+    """For how many seconds it may be late; after that it counts as missed."""
+    done_until: date | None
+    """Its dates up to and including this one, in the group's zone, are dealt with."""
+    due_at: int | None
+    """Unix seconds of its next date; None: there is none any more."""
+    plan_place: int | None = None
+    """Its place in the group's running plan."""
+    guide_at: int | None = None
+    """Unix seconds at which its facilitator's card is due; None: there is none, or it is sent."""
+    paused: bool = False
+    why_paused: str | None = None
+    """A sentence if it paused itself; None if a moderator paused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRun:
+    """The plan that a group is running."""
+
+    group_id: int
+    plan: str
+    first_day: date
+    hour: time
+    started_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrompt:
+    """A prompt that moderators took into their group's course. `number` is never given again."""
+
+    group_id: int
+    number: int
+    title: str
+    text: str
+    added_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCard:
+    """A card in the moderators' channel that waits for a decision. What is on it, and who wrote that, is stored nowhere."""
+
+    message_id: int
+    group_id: int
+    channel_id: int
+    kind: WaitingKind
+    left_on: date

@@ -43,5 +43,10 @@ export function swapIfChanged(root, facts, build) {
   swap(root, ...[build()].flat());
 }
 
+/** Give the mentions of roles under `root` the colours of their roles. */
+export function colourRoles(root) {
+  for (const node of root.querySelectorAll("[data-colour]")) node.style.setProperty("--role", node.dataset.colour);
+}
+
 let made = 0;
 export const newId = (stem) => `${stem}-${++made}`;

@@ -30,7 +30,7 @@ export function fieldOf(part, label, description) {
 
   function focus() {
     element.scrollIntoView({ block: "nearest" });
-    control.focus({ preventScroll: true });
+    (kind.now?.() ?? control).focus({ preventScroll: true });
   }
 
   function check() {
@@ -103,7 +103,8 @@ const ticked = (node) => [...node.querySelectorAll("input:checked")].map((input)
 function radios(part, label, ids) {
   const node = h("div", {}, choices(part, "radio", ids));
   return {
-    node, group: true, focus: node.querySelector("input"), value: () => ticked(node)[0] ?? null,
+    node, group: true, focus: node.querySelector("input"), now: () => node.querySelector("input:checked"),
+    value: () => ticked(node)[0] ?? null,
     problem: (needed) => (needed && !ticked(node).length ? "Please choose one." : ""),
   };
 }

@@ -1,7 +1,7 @@
 /* Forms (Discord's modals): a dialog with labelled fields. Checks what a client checks, and says beside the field
    what is missing; the rest is the bot's to judge. */
 
-import { h, newId } from "./dom.js";
+import { colourRoles, h, newId } from "./dom.js";
 import { fieldOf } from "./fields.js";
 import { tellTimes } from "./times.js";
 
@@ -29,8 +29,14 @@ export function openForm(root, form, { submit, left }) {
   });
   root.replaceChildren(dialog);
   tellTimes(dialog);
+  colourRoles(dialog);
+  const texts = [...dialog.querySelectorAll("form > .text")];
+  for (const text of texts) text.id = newId("about");
+  if (texts.length) dialog.setAttribute("aria-describedby", texts.map(({ id }) => id).join(" "));
   dialog.showModal();
-  (dialog.querySelector("input, textarea, [role=combobox]") ?? send).focus();
+  (fields[0] ?? { focus: () => send.focus() }).focus();
+  // what stands above the first field is read first
+  dialog.scrollTop = 0;
 
   async function finish(event) {
     event.preventDefault();

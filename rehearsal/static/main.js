@@ -1,10 +1,11 @@
 /* Start here: the line, what is open, and who does what when something comes or is pressed. */
 
+import { clock } from "./clock.js";
 import { composer } from "./composer.js";
 import { h, swap, swapIfChanged } from "./dom.js";
 import { openForm } from "./forms.js";
 import { openLine } from "./line.js";
-import { avatar, showForum, showLog, stayAtEnd } from "./messages.js";
+import { avatar, goTo, showForum, showLog, stayAtEnd } from "./messages.js";
 import { drawer, showPeople, showPlaces } from "./sidebar.js";
 import { tellTimes } from "./times.js";
 import { channel, direct, FORUM, isThread, learn, me, messages, nameOf, now, older, places, title, DM } from "./world.js";
@@ -24,6 +25,8 @@ const ask = openLine({
   form: (form) => showForm(form),
   lost: () => banner("The rehearsal has stopped. Start it again, and this page comes back by itself."),
 });
+
+const showClock = clock((by) => ask({ do: "clock", by }));
 
 const write = composer(document.getElementById("composer"), {
   say: async (text) => {
@@ -59,6 +62,7 @@ async function command(name, options) {
 
 function arrived(world) {
   learn(world);
+  showClock(world.ahead);
   sessionStorage.setItem("who", world.me);
   since ??= Object.values(world.messages).flat().map(({ id }) => id).sort(older).at(-1) ?? "0";
   const swapped = wasMe !== world.me;
@@ -198,13 +202,23 @@ document.addEventListener("click", (event) => {
   const spoiler = event.target.closest(".spoiler[role]");
   if (spoiler) return reveal(spoiler);
   const place = event.target.closest("[data-channel]");
-  if (place && channel(place.dataset.channel)) {
+  if (place) {
     event.preventDefault();
-    location.hash = `#c${place.dataset.channel}`;
+    goThere(place.dataset);
   }
   const name = event.target.closest("button[data-command]")?.dataset.command;
   if (name && !write.begin(name)) write.say(`/${name} isn’t offered to ${nameOf({ global_name: me().name })} here.`);
 });
+
+/** Where a link to a channel or to a message in it leads. */
+function goThere({ channel: id, message }) {
+  if (!channel(id)) return write.say("You can’t see that channel, or it is gone.");
+  if (here !== id) {
+    history.pushState(null, "", `#c${id}`);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  }
+  if (message) goTo(log, message);
+}
 
 function reveal(spoiler) {
   for (const name of ["role", "tabindex", "title", "aria-label"]) spoiler.removeAttribute(name);
@@ -225,6 +239,6 @@ document.addEventListener("keydown", (event) => {
 });
 
 addEventListener("hashchange", () => now() && channel(location.hash.slice(2)) && open(location.hash.slice(2)));
-setInterval(() => tellTimes(document), 20000);
+setInterval(() => { tellTimes(document); showClock(); }, 20000);
 drawer();
 stayAtEnd(log);

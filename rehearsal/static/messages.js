@@ -2,8 +2,8 @@
    conversation stay where they were. */
 
 import { attachment, card } from "./cards.js";
-import { h, icon, swap } from "./dom.js";
-import { sentAt, tellTimes } from "./times.js";
+import { colourRoles, h, icon, swap } from "./dom.js";
+import { tellTimes } from "./times.js";
 import { isThread, member, messages, nameOf, older, channel, under } from "./world.js";
 
 /** Bring `root` up to date. `view`: {here, me, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
@@ -31,6 +31,7 @@ export function showLog(root, view, on, arrive) {
   if (!changed) return;
   arrange(root, wanted);
   tellTimes(root);
+  colourRoles(root);
   if (gone && !gone.isConnected) refocus(root, gone);
   if (arrive || held.atEnd) toEnd(root);
   else if (held.node?.isConnected || held.id) hold(root, held);
@@ -97,7 +98,7 @@ const thread = (message) => {
 function draw(message, before, facts, here, on) {
   const heading = `h-${message.id}`;
   const node = h("article", {
-    class: `message${message.ephemeral ? " private" : ""}${joined(before, message) ? " joined" : ""}`,
+    class: `message${message.ephemeral ? " private" : ""}${message.pings_me ? " pings-me" : ""}${joined(before, message) ? " joined" : ""}`,
     "data-id": message.id, "aria-labelledby": heading, tabindex: "-1",
   });
   node.facts = facts;
@@ -123,7 +124,8 @@ function whole(message, heading, here, on) {
     h("header", { class: "by" },
       h("span", { class: "name", id: heading }, nameOf(message.author)),
       bot ? h("span", { class: "tag", title: "A program, not a person" }, "APP") : null,
-      h("time", { datetime: message.timestamp, class: "at" }, sentAt(new Date(message.timestamp))),
+      h("time", { datetime: message.timestamp, class: "at", "data-style": "sent" }),
+      message.pings_me ? h("span", { class: "said" }, "(this notifies you)") : null,
       message.edited_timestamp && message.components.length === 0 ? h("span", { class: "at" }, "(edited)") : null),
     h("div", { class: "body" },
       message.thinking ? h("p", { class: "thinking" }, `${nameOf(message.author)} is thinking…`) : null,
@@ -168,6 +170,13 @@ function localRow({ text, failed, id, dismiss }) {
     h("span", {}, text), failed ? h("button", { type: "button", class: "plain-link", onclick: dismiss }, "Dismiss") : null);
 }
 
+/** Bring one message of `root` before the reader's eyes. */
+export function goTo(root, id) {
+  const article = root.querySelector(`:scope > [data-id="${id}"]`);
+  article?.scrollIntoView({ block: "center" });
+  article?.focus({ preventScroll: true });
+}
+
 /** A forum: its posts, the liveliest first. */
 export function showForum(root, forum) {
   const posts = under(forum.id).sort((a, b) => older(latest(b), latest(a)));
@@ -177,7 +186,7 @@ export function showForum(root, forum) {
     return h("li", {}, h("a", { class: "post", href: `#c${post.id}`, "data-key": post.id },
       h("h2", {}, post.name),
       first ? h("p", { class: "detail" }, `${nameOf(first.author)}: ${first.gist}`) : null,
-      h("p", { class: "detail" }, said.length === 1 ? "1 message" : `${said.length} messages`, post.locked ? " · locked" : "")));
+      h("p", { class: "detail" }, said.length === 1 ? "1 message" : `${said.length} messages`, post.locked ? " · locked" : "", post.archived ? " · archived" : "")));
   });
   swap(root, list.length ? h("ul", { class: "posts" }, list) : h("p", { class: "empty" }, "No posts yet. Red Flask opens them here when a discussion begins."));
 }

@@ -15,7 +15,7 @@ export function showPlaces(here, unread) {
 }
 
 const line = (one, here, unread) => ({
-  id: one.id, kind: sign(one), locked: Boolean(one.locked), current: one.id === here, unread: one.id !== here && unread(one.id),
+  id: one.id, kind: sign(one), state: one.locked ? "locked" : one.archived ? "archived" : "", current: one.id === here, unread: one.id !== here && unread(one.id),
   name: sign(one) === "dm" ? `Direct message: ${title(one)}` : one.name,
 });
 
@@ -26,7 +26,7 @@ function item([one, inner = []]) {
       href: `#c${one.id}`, "data-key": one.id, class: one.unread ? "unread" : null, "aria-current": one.current ? "page" : null,
     }, icon(one.kind), h("span", { class: "channel-name" }, one.name),
     words ? h("span", { class: "said" }, `, ${words}`) : null,
-    one.locked ? h("span", { class: "detail" }, "locked") : null,
+    one.state ? h("span", { class: "detail" }, one.state) : null,
     one.unread ? h("span", { class: "dot" }, h("span", { class: "said" }, ", something new")) : null),
     inner.length ? h("ul", {}, inner.map((thread) => item([thread]))) : null);
 }

@@ -1,0 +1,57 @@
+"""Which prompt or lesson comes next: the one that was fixed, or the next that the group has not had.
+
+Nothing repeats until all were used. Chosen when it is posted, not before, so that whatever was posted meanwhile counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.group import Group
+from bot.library import Course, Library
+from bot.storage import OwnPrompt, Store
+
+OWN = "own"
+"""The theme word of the group's own prompts."""
+Kind = Literal["prompt", "lesson"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One item. ``left``: how many others the group has not had, before they begin again."""
+
+    theme: str
+    item: str
+    title: str
+    left: int
+
+
+async def chosen(group: Group, kind: Kind, theme: str | None, item: str | None, library: Library, store: Store) -> Chosen | None:
+    """The item to post now: the one with this name, or the next unused one of the theme (of the whole course if it is
+    ``None``). ``None`` when there is no such thing, or not any more."""
+    own = await store.own_prompts(group.group_id) if theme == OWN else ()
+    all_of_them = candidates(library.course(group.language), kind, theme, own)
+    times = {(name, what): count for name, what, count in await store.used(group.group_id, kind, theme)}
+
+    def used(one: Chosen) -> int:
+        return times.get((one.theme, one.item), 0)
+
+    if item is not None:
+        found = next((one for one in all_of_them if one.item == item), None)
+    else:
+        found = min(all_of_them, key=used, default=None)
+    if found is None:
+        return None
+    left = sum(used(one) == used(found) for one in all_of_them if one is not found) if item is None else 0
+    return Chosen(found.theme, found.item, found.title, left)
+
+
+def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnPrompt, ...]) -> list[Chosen]:
+    """All items in the order in which they come, as if none had been used."""
+    if theme == OWN:
+        return [Chosen(OWN, str(one.number), one.title, 0) for one in own] if kind == "prompt" else []
+    themes = [one for one in course.themes if theme in (None, one.name)]
+    if kind == "lesson":
+        return [Chosen(one.name, lesson.name, lesson.title, 0) for one in themes for lesson in one.lessons]
+    return [Chosen(one.name, prompt.name, prompt.title, 0) for one in themes for prompt in one.prompts]

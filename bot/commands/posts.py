@@ -1,0 +1,115 @@
+"""The public cards: what a posting shows to everybody. Their buttons answer privately.
+
+The commands and the poster build them here, so that a card finished after a crash is the same card. Nothing is posted here.
+"""
+
+from __future__ import annotations
+
+from bot.cards import Button, Card, Part, Row, Text
+from bot.commands.choosing import OWN
+from bot.commands.phrases import SAFETY, content_note
+from bot.commands.publish import Post
+from bot.group import Group
+from bot.library import Lesson, Library, Prompt, Theme
+from bot.press import Press, base36
+from bot.storage import OwnPrompt, Posting, Store
+
+MANNERS = "-# Speak in general terms: nobody has to tell anything about themselves, and reading along is fine."
+
+
+async def post_of(posting: Posting, group: Group, library: Library, store: Store) -> Post | None:
+    """The card of a posting; ``None`` when its content has been removed since."""
+    if posting.kind == "welcome":
+        return welcome_post(group)
+    if posting.theme == OWN:
+        own = next((one for one in await store.own_prompts(group.group_id) if str(one.number) == posting.item), None)
+        return own_prompt_post(group, own, posting.posting_id) if own else None
+    theme = library.course(group.language).theme(posting.theme or "")
+    if theme is None:
+        return None
+    if posting.kind == "lesson":
+        lesson = theme.lesson(posting.item or "")
+        return lesson_post(group, theme, lesson) if lesson else None
+    prompt = theme.prompt(posting.item or "")
+    return prompt_post(group, theme, prompt, posting.posting_id) if prompt else None
+
+
+def welcome_post(group: Group) -> Post:
+    """The card that a group begins with."""
+    return Post(
+        Card(
+            (
+                Text(f"## Welcome to {group.name}"),
+                Text(
+                    "This is a study group about digital privacy. Read a short lesson, try a quiz, talk about what you think. "
+                    "**Start** opens the lessons, and only you see them. You need not join for that: **Join** lets me "
+                    "remember where you were, and shows first what is kept. Nobody is ranked here."
+                ),
+                Text(f"> {SAFETY}"),
+                Row(
+                    (
+                        Button("Start", Press("learn", "list", (), group.group_id), "main"),
+                        Button("Join", Press("join", "offer", (), group.group_id)),
+                        Button("About", Press("about", "about", (), group.group_id)),
+                    )
+                ),
+            ),
+            tone="warm",
+        ),
+        f"Welcome to {group.name}",
+        with_thread=False,
+    )
+
+
+def lesson_post(group: Group, theme: Theme, lesson: Lesson) -> Post:
+    """A lesson's key idea; the rest opens privately."""
+    parts: list[Part] = [
+        Text(f"-# {theme.title} · a lesson of about five minutes"),
+        *content_note(theme),
+        Text(f"## {lesson.title}\n{lesson.key_idea}"),
+        Row((Button("Read the lesson", _lesson(group, theme, lesson.name), "main"), Button("Take the quiz", _quiz(group, theme)))),
+        Text("-# The buttons answer you alone. Nobody sees who reads."),
+    ]
+    return Post(Card(tuple(parts), tone="warm"), lesson.title, with_thread=False, tag=theme.tag)
+
+
+def prompt_post(group: Group, theme: Theme, prompt: Prompt, posting_id: int) -> Post:
+    """A discussion prompt of the course."""
+    buttons = _replying(group, posting_id)
+    if theme.lesson(prompt.lesson):
+        buttons = (Button("Read the lesson", _lesson(group, theme, prompt.lesson)), *buttons)
+    parts: list[Part] = [
+        Text(f"-# {theme.title}"),
+        *content_note(theme),
+        Text(f"## {prompt.title}\n{prompt.text}"),
+        *((Text(f"-# {prompt.note}"),) if prompt.note else ()),
+        Text(MANNERS),
+        *((Row(buttons),) if buttons else ()),
+    ]
+    return Post(Card(tuple(parts), tone="warm"), prompt.title, with_thread=True, tag=theme.tag)
+
+
+def own_prompt_post(group: Group, prompt: OwnPrompt, posting_id: int) -> Post:
+    """A prompt that somebody of the group suggested and a moderator accepted."""
+    buttons = _replying(group, posting_id)
+    parts: list[Part] = [
+        Text(f"-# A prompt of {group.name}"),
+        Text(f"## {prompt.title}\n{prompt.text}"),
+        Text(MANNERS),
+        *((Row(buttons),) if buttons else ()),
+    ]
+    return Post(Card(tuple(parts), tone="warm"), prompt.title, with_thread=True)
+
+
+def _replying(group: Group, posting_id: int) -> tuple[Button, ...]:
+    if not group.replies or group.moderators_channel is None:
+        return ()
+    return (Button("Reply without my name", Press("reply", "write", (base36(posting_id),), group.group_id)),)
+
+
+def _lesson(group: Group, theme: Theme, lesson: str) -> Press:
+    return Press("learn", "page", (str(theme.number), lesson, "1"), group.group_id)
+
+
+def _quiz(group: Group, theme: Theme) -> Press:
+    return Press("quiz", "start", (str(theme.number),), group.group_id)

@@ -1,0 +1,55 @@
+"""Posting what a slot has next, now: the way of ``/prompt now``. The poster goes the same way when a slot is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.channels import Channels, Refused
+from bot.commands.choosing import Chosen, chosen
+from bot.commands.posts import post_of
+from bot.commands.publish import JustPosted, Published, deliver, in_hand, occurrence
+from bot.commands.slot_times import due
+from bot.group import Group
+from bot.library import Library
+from bot.storage import Slot, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was posted, or was to be, and how it went. ``chosen`` is ``None`` when its content is gone; nothing was done then."""
+
+    chosen: Chosen | None
+    outcome: Published | JustPosted | Refused
+    """After a refusal that ends it, the slot has still moved on; the row says why it failed and can be claimed again."""
+
+
+async def publish_slot(slot: Slot, group: Group, library: Library, store: Store, channels: Channels, at: datetime) -> Done:
+    """Post the slot's next occurrence without waiting for its date, which then counts as done."""
+    ahead = due(slot, group, slot.done_until)
+    item = await chosen(group, slot.kind, slot.theme, slot.item, library, store)
+    if ahead is None or item is None:
+        return Done(None, JustPosted())
+    day, at_that = ahead
+    later = due(slot, group, day)
+    posting = occurrence(slot, day, group, item.theme, item.item, at)
+    post = await post_of(posting, group, library, store)
+    if post is None or slot.due_at != at_that:
+        return Done(None, JustPosted())
+    with in_hand(posting):
+        if not await store.take(slot, posting, done_until=day, due_at=later[1] if later else None):
+            return Done(item, JustPosted())
+        outcome = await deliver(posting, group, post, channels, store)
+    if isinstance(outcome, Published):
+        await tidy(slot, later is None, store)
+    return Done(item, outcome)
+
+
+async def tidy(slot: Slot, is_last: bool, store: Store) -> bool:
+    """After a slot's posting: a slot without another date goes (what it posted stays in the history), and with its last item
+    a plan ends. True if a plan has ended."""
+    if slot.plan_place is not None:
+        return await store.end_plan_if_done(slot.group_id)
+    if is_last:
+        await store.remove_slot(slot.slot_id)
+    return False

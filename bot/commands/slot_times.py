@@ -1,0 +1,52 @@
+"""When a slot posts next: the one place where its dates are worked out, for steps and the poster alike. Pure: stores nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from bot.group import Group
+from bot.rhythm import Rhythm, next_day, next_days
+from bot.storage import Slot
+from bot.timetable import local_day, moment
+
+
+def rhythm_of(slot: Slot) -> Rhythm:
+    """On which days, and at which hour, in the group's own zone."""
+    return Rhythm(slot.rule, slot.starts_on, slot.hour, slot.ends_on)
+
+
+def due(slot: Slot, group: Group, after: date | None) -> tuple[date, int] | None:
+    """The first date after this one and its moment in Unix seconds; ``None`` if there is none any more."""
+    day = next_day(rhythm_of(slot), after)
+    return (day, _unix(day, slot, group)) if day else None
+
+
+def from_now(slot: Slot, group: Group, now: datetime) -> Slot:
+    """The slot as it goes on from here: whatever lies behind is dealt with, and so is what was dealt with before."""
+    today = local_day(now, group.time_zone)
+    behind = today if _unix(today, slot, group) <= now.timestamp() else today - timedelta(days=1)
+    done = max(behind, slot.done_until) if slot.done_until else behind
+    ahead = due(slot, group, done)
+    return replace(slot, done_until=done, due_at=ahead[1] if ahead else None)
+
+
+def next_three(slot: Slot, group: Group, now: datetime) -> tuple[int, ...]:
+    """The next three moments from now on in Unix seconds, or as many as there are. A paused slot has those of its going on."""
+    days = next_days(rhythm_of(slot), from_now(slot, group, now).done_until, 3)
+    return tuple(_unix(day, slot, group) for day in days)
+
+
+def retimed(slot: Slot, group: Group, now: datetime) -> Slot:
+    """The slot in a group whose zone was changed: 19:00 stays 19:00. A facilitator's card moves along, if its item is to come."""
+    ahead = due(slot, group, slot.done_until)
+    due_at = ahead[1] if ahead else None
+    guide_at = slot.guide_at
+    if guide_at is not None:
+        is_to_come = due_at is not None and due_at > now.timestamp() and group.guide_hours > 0
+        guide_at = due_at - group.guide_hours * 3600 if due_at is not None and is_to_come else None
+    return replace(slot, due_at=due_at, guide_at=guide_at)
+
+
+def _unix(day: date, slot: Slot, group: Group) -> int:
+    return int(moment(day, slot.hour, group.time_zone).timestamp())

@@ -1,0 +1,168 @@
+"""Rules about a plan and its themes: that what it names exists, and comes in an order in which it can be led.
+
+Like ``across.py`` this looks at the pages as written, so that an author hears of everything at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.library.page import Page, Steps
+from bot.library.plan import DAYS, KINDS, NOT_YET, ItemKind, is_hour
+from bot.library.problems import Problem
+from bot.library.wording import where
+from bot.questions.texts import ROOM, did_you_mean, shortened
+
+ROOM_FOR_A_LINE = 35
+"""What stands around an item's title in a calendar: its date and its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a theme has, by permanent name."""
+
+    lessons: Mapping[str, str]
+    """Each with its title."""
+    prompts: Mapping[str, tuple[str, str]]
+    """Each with its title and its lesson."""
+
+
+Themes = Mapping[str, Named]
+
+
+def named_in(pages: tuple[Page, ...]) -> Themes:
+    """All themes on these pages; of two with one name the later counts."""
+    return {_text(page.data, "theme"): Named(_lessons(page), _prompts(page)) for page in pages if _text(page.data, "theme")}
+
+
+def trap_kinds(page: Page) -> None:
+    """Mark items of a kind that doesn't exist yet, before anything else is said of them."""
+    for steps, item in _items(page):
+        for kind in NOT_YET:
+            if kind in item:
+                at = (*steps, kind)
+                page.trap(at, page.line(at), "this kind of item does not exist yet; an item is a lesson or a prompt")
+
+
+def among_plans(pages: tuple[Page, ...]) -> Iterator[Problem]:
+    """Plans of one language that have the same name."""
+    first: dict[str, Page] = {}
+    for page in pages:
+        name = _text(page.data, "plan")
+        if name and first.setdefault(name, page) is not page:
+            other = first[name]
+            yield _at(page, ("plan",), f"{shortened(name)} is taken by {other.file}:{other.line(('plan',))}")
+
+
+def within_plan(page: Page, themes: Themes) -> Iterator[Problem]:
+    """What a plan names that isn't there, and what comes too early, too late or twice."""
+    usual = _text(page.data, "hour")
+    before: dict[tuple[ItemKind, str, str], Steps] = {}
+    latest: tuple[int, str] | None = None
+    letters = len(_text(page.data, "title")) + sum(len(_text(week, "title")) for _, week in page.listed("weeks"))
+    first_day = _first_day(page)
+    for steps, item in _items(page):
+        theme, kind = _text(item, "theme"), _kind(item)
+        yield from _existing(page, steps, item, themes)
+        yield from _needed(page, steps, item, themes, before)
+        if kind is not None and theme:
+            name = _text(item, kind)
+            there = before.setdefault((kind, theme, name), steps)
+            if there != steps:
+                yield _at(page, (*steps, kind), f"is in this plan already, in line {page.line((*there, kind))}")
+            letters += len(_title(themes, kind, theme, name)) + ROOM_FOR_A_LINE
+        weekday, hour = _text(item, "weekday"), _text(item, "hour") or usual
+        if weekday in DAYS and first_day is not None and is_hour(hour):
+            at = (int(steps[1]) * 7 + (DAYS.index(weekday) - first_day) % 7, hour)
+            if latest is not None and at <= latest:
+                what = "comes no later than the item before it; put the items in the order of their days and hours"
+                if at[0] < latest[0]:
+                    what += f" (a week of this plan begins on {DAYS[first_day].capitalize()}, the day of its first item)"
+                yield _at(page, (*steps, "weekday"), what)
+            latest = max(at, latest) if latest else at
+    if letters > ROOM:
+        yield _at(page, ("weeks",), f"the plan's calendar has {letters:,} characters; a card has room for {ROOM:,}")
+
+
+def _existing(page: Page, steps: Steps, item: dict[str, Any], themes: Themes) -> Iterator[Problem]:
+    theme, kind = _text(item, "theme"), _kind(item)
+    if not theme:
+        return
+    if theme not in themes:
+        yield _at(page, (*steps, "theme"), f"there is no theme {shortened(theme)!r}{did_you_mean(theme, themes)}")
+        return
+    known = themes[theme].lessons if kind == "lesson" else themes[theme].prompts
+    name = _text(item, kind) if kind else ""
+    if name and name not in known:
+        yield _at(page, (*steps, kind or ""), f"the theme {theme} has no {kind} {shortened(name)!r}{did_you_mean(name, known)}")
+
+
+def _needed(
+    page: Page, steps: Steps, item: dict[str, Any], themes: Themes, before: Mapping[tuple[ItemKind, str, str], Steps]
+) -> Iterator[Problem]:
+    """A prompt comes after its own lesson, and everything after what it needs."""
+    theme, prompt = _text(item, "theme"), _text(item, "prompt")
+    if _kind(item) == "prompt" and theme in themes and prompt in themes[theme].prompts:
+        lesson = themes[theme].prompts[prompt][1]
+        if lesson and ("lesson", theme, lesson) not in before:
+            yield _at(page, (*steps, "prompt"), f"comes before its lesson {lesson}; put that lesson earlier in the plan")
+    needs = item.get("needs")
+    for index, need in enumerate(needs if isinstance(needs, tuple) else ()):
+        if not isinstance(need, str) or need.count("/") != 1:
+            continue
+        of, _, lesson = need.partition("/")
+        place = (*steps, "needs", index)
+        if of not in themes:
+            yield _at(page, place, f"there is no theme {shortened(of)!r}{did_you_mean(of, themes)}")
+        elif lesson not in themes[of].lessons:
+            yield _at(page, place, f"the theme {of} has no lesson {shortened(lesson)!r}{did_you_mean(lesson, themes[of].lessons)}")
+        elif ("lesson", of, lesson) not in before:
+            yield _at(page, place, f"{need} has to be an earlier item of the plan")
+
+
+def _first_day(page: Page) -> int | None:
+    first = next(_items(page), None)
+    weekday = _text(first[1], "weekday") if first else ""
+    return DAYS.index(weekday) if weekday in DAYS else None
+
+
+def _items(page: Page) -> Iterator[tuple[Steps, dict[str, Any]]]:
+    """The items of all weeks as far as they are groups, with their places."""
+    for steps, week in page.listed("weeks"):
+        items = week.get("items")
+        for index, item in enumerate(items if isinstance(items, tuple) else ()):
+            if isinstance(item, dict):
+                yield (*steps, "items", index), item
+
+
+def _kind(item: dict[str, Any]) -> ItemKind | None:
+    """``None`` when it is neither, or both at once."""
+    kinds = [kind for kind in KINDS if _text(item, kind)]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _title(themes: Themes, kind: ItemKind, theme: str, name: str) -> str:
+    found = themes.get(theme)
+    if found is None:
+        return ""
+    return found.lessons.get(name, "") if kind == "lesson" else found.prompts.get(name, ("", ""))[0]
+
+
+def _lessons(page: Page) -> dict[str, str]:
+    return {_text(one, "lesson"): _text(one, "title") for _, one in page.listed("lessons")}
+
+
+def _prompts(page: Page) -> dict[str, tuple[str, str]]:
+    return {_text(one, "prompt"): (_text(one, "title"), _text(one, "lesson")) for _, one in page.listed("prompts")}
+
+
+def _text(data: Any, key: str) -> str:
+    """The text under this key, without blanks around it, as the models read it; empty if there is none."""
+    found = data.get(key) if isinstance(data, dict) else None
+    return found.strip() if isinstance(found, str) else ""
+
+
+def _at(page: Page, steps: Steps, what: str) -> Problem:
+    return Problem(page.file, page.line(steps), where(page, steps), what)

@@ -1,0 +1,129 @@
+"""A plan: an ordered course for a group, week by week. What an author may write in a file, and what the rest of the bot reads.
+
+A plan has no facts of its own: it orders lessons and prompts of the themes, and tells the facilitator how to lead them. Rules
+that need the themes are in ``across_plans.py``; when an item is posted for one group, the commands work out.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from bot.questions.texts import Frozen, Line, Slug, Text, shortened, unless_it_fits
+
+ItemKind = Literal["lesson", "prompt"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+KINDS: tuple[ItemKind, ...] = ("lesson", "prompt")
+NOT_YET = ("scenario", "round", "review")
+"""Kinds of items that are planned, and that no group can be given yet."""
+DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+_HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
+_LESSON = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
+
+
+def _is_hour(text: str) -> str:
+    if not is_hour(text):
+        raise ValueError(f'{shortened(text)!r} is no time of day; write it as "19:00", with quotation marks')
+    return text
+
+
+def _names_a_lesson(text: str) -> str:
+    if not _LESSON.fullmatch(text):
+        raise ValueError(
+            f"{shortened(text)!r} names no lesson; write the theme, a slash and the lesson, such as cookies/a-note-for-later"
+        )
+    return text
+
+
+def is_hour(text: str) -> bool:
+    return bool(_HOUR.fullmatch(text))
+
+
+Hour = Annotated[Line, AfterValidator(_is_hour)]
+LessonName = Annotated[Line, AfterValidator(_names_a_lesson)]
+"""A lesson with its theme: ``theme/lesson``."""
+
+
+class Guide(Frozen):
+    """What a facilitator should know before leading an item."""
+
+    aim: Annotated[Text, StringConstraints(max_length=500)]
+    minutes: Annotated[int, Field(ge=5, le=240)]
+    follow_up: Annotated[tuple[Annotated[Line, StringConstraints(max_length=300)], ...], Field(min_length=2, max_length=4)]
+    watch_for: Annotated[Text, StringConstraints(max_length=800)] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        unless_it_fits("the facilitator's card", self.aim, *self.follow_up, self.watch_for)
+        return self
+
+
+class Item(Frozen):
+    """One thing that is posted on one day of a week."""
+
+    lesson: Slug | None = None
+    prompt: Slug | None = None
+    theme: Slug
+    weekday: Weekday
+    hour: Hour | None = None
+    """Local to the group; ``None``: the plan's."""
+    needs: tuple[LessonName, ...] = ()
+    guide: Guide
+
+    @property
+    def kind(self) -> ItemKind:
+        return "lesson" if self.lesson else "prompt"
+
+    @property
+    def name(self) -> str:
+        """The lesson's or the prompt's permanent name within its theme."""
+        return self.lesson or self.prompt or ""
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        if (self.lesson is None) == (self.prompt is None):
+            raise ValueError("an item is one thing: write either `lesson:` or `prompt:`")
+        return self
+
+
+class Week(Frozen):
+    title: Annotated[Line, StringConstraints(max_length=60)]
+    aim: Annotated[Text, StringConstraints(max_length=300)] | None = None
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=14)]
+
+
+class Plan(Frozen):
+    """One plan. An item is known by its place: 0, 1, 2 and so on through all weeks."""
+
+    name: Slug = Field(alias="plan")
+    title: Annotated[Line, StringConstraints(max_length=60)]
+    summary: Annotated[Line, StringConstraints(max_length=100)]
+    aim: Annotated[Text, StringConstraints(max_length=500)]
+    hour: Hour
+    weeks: Annotated[tuple[Week, ...], Field(min_length=1, max_length=26)]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items of all weeks, in the order in which they come."""
+        return tuple(item for week in self.weeks for item in week.items)
+
+    def week_of(self, place: int) -> Week:
+        """The week in which the item at this place stands. Raises ``IndexError`` if there is no such place."""
+        return [week for week in self.weeks for _ in week.items][place]
+
+    def days_after_the_first(self) -> tuple[int, ...]:
+        """For each item, how many days after the plan's first item it comes. A week runs from the first item's weekday."""
+        first = DAYS.index(self.items[0].weekday)
+        return tuple(
+            number * 7 + (DAYS.index(item.weekday) - first) % 7 for number, week in enumerate(self.weeks) for item in week.items
+        )
+
+    def hours(self, hour: time | None = None) -> tuple[time, ...]:
+        """For each item, its local hour. ``hour`` takes the place of the plan's own; an item with an hour of its own keeps it."""
+        usual = hour or time.fromisoformat(self.hour)
+        return tuple(time.fromisoformat(item.hour) if item.hour else usual for item in self.items)

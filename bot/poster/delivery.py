@@ -1,0 +1,98 @@
+"""From a claimed posting to the channel, and what a refusal leads to: try again later, or stop and say why.
+
+A refusal that may pass is tried again with growing pauses. Any other stops all slots of the group, since what was refused
+is its home: so a lost channel costs one refused call, and the moderators hear one sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.cards import Card
+from bot.channels import Channels, Refused
+from bot.commands.posts import post_of
+from bot.commands.publish import Post, Published, open_thread, send
+from bot.group import Group
+from bot.library import Library
+from bot.poster.guides import guide_of
+from bot.storage import Posting, Store
+
+PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=2))
+"""Before the second try, the third, and so on; after the last of them it is given up."""
+CONTENT_GONE = "It is no longer part of the course. Choose something else with `/schedule edit`."
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every part of the poster works with. ``now`` gives the time in UTC."""
+
+    library: Library
+    store: Store
+    channels: Channels
+    now: Callable[[], datetime]
+
+
+async def deliver(tools: Tools, posting: Posting, group: Group) -> Published | None:
+    """Post a claimed posting, or record why not. ``None``: it isn't there, or not surely, or not whole."""
+    post = await build(tools, posting, group)
+    if post is None:
+        await give_up(tools, posting, group, CONTENT_GONE, only_this_slot=True)
+        return None
+    sent = obstacle(tools, posting, group) or await send(posting, group, post, tools.channels)
+    if isinstance(sent, Refused):
+        await _refused(tools, posting, group, sent, None)
+        return None
+    thread = await open_thread(posting, group, post, sent, tools.channels)
+    if isinstance(thread, Refused) and (thread.unsure or thread.passes):
+        await _refused(tools, posting, group, thread, sent.message)
+        return None
+    opened = thread if isinstance(thread, int) else sent.thread
+    await tools.store.posted(posting.posting_id, message_id=sent.message, thread_id=opened)
+    return Published(sent.message, opened, thread.why if isinstance(thread, Refused) else None)
+
+
+async def build(tools: Tools, posting: Posting, group: Group) -> Post | None:
+    """The card of a posting, as it was or would have been sent; ``None`` when its content is gone."""
+    if posting.kind == "guide":
+        card: Card | None = await guide_of(posting, group, tools.library, tools.store)
+        return Post(card, "", with_thread=False) if card else None
+    return await post_of(posting, group, tools.library, tools.store)
+
+
+def obstacle(tools: Tools, posting: Posting, group: Group) -> Refused | None:
+    """What can be seen to be missing before anything is sent: a refused call less, and nothing half done."""
+    if posting.channel_id != group.home_channel:
+        return None
+    if group.home_kind == "forum":
+        lacking = tools.channels.missing(posting.channel_id, "view", "send")
+    elif posting.kind == "prompt":
+        lacking = tools.channels.missing(posting.channel_id, "view", "send", "open threads")
+    else:
+        lacking = tools.channels.missing(posting.channel_id, "view", "send")
+    return Refused(lacking) if lacking else None
+
+
+async def give_up(tools: Tools, posting: Posting, group: Group, why: str, *, only_this_slot: bool = False) -> None:
+    """It won't be tried again. Slots that would meet the same refusal pause; the moderators are told in the same look."""
+    if posting.kind == "guide":  # it goes to the moderators' channel, and that is what is lost: there is nobody to tell
+        await tools.store.posting_failed(posting.posting_id, why)
+        return
+    await tools.store.posting_failed(posting.posting_id, why, told=False)
+    if posting.slot_id is not None:
+        await tools.store.pause_slots(group.group_id, why, slot_id=posting.slot_id if only_this_slot else None)
+
+
+async def _refused(tools: Tools, posting: Posting, group: Group, refused: Refused, message: int | None) -> None:
+    if refused.was_there:
+        await tools.store.posted(posting.posting_id, message_id=None, thread_id=None)
+    elif refused.unsure:
+        return  # the row stays claimed, as after a crash: recovery looks again, and knows how not to post twice
+    elif refused.passes and posting.tries < len(PAUSES):
+        retry_at = int((tools.now() + PAUSES[posting.tries]).timestamp())
+        await tools.store.posting_waits(
+            posting.posting_id, refused.why, retry_at=retry_at, message_id=message or posting.message_id
+        )
+    else:
+        await give_up(tools, posting, group, refused.why)

@@ -1,0 +1,132 @@
+"""What is due: claim it and post it, or record that it was missed. One slot at a time.
+
+The claim and the slot's next date are one transaction, and a posting's id is made from slot and day: whoever comes second, another
+process or the same one after a crash or with a clock that went back, finds the row there and posts nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from bot.commands.choosing import Chosen, chosen
+from bot.commands.publish import guide, in_hand, occurrence
+from bot.commands.publish_slot import tidy
+from bot.commands.slot_times import due
+from bot.group import Group
+from bot.poster.delivery import CONTENT_GONE, Tools, deliver
+from bot.poster.telling import say_plan_is_through, say_supply_ends, say_without_thread
+from bot.storage import Slot
+from bot.timetable import is_quiet, local_day
+
+MOST_MISSED = 20
+"""Rows for one slot that was missed many times; older dates than these are passed over without a row."""
+
+
+async def post_due(tools: Tools, slot: Slot) -> None:
+    """Post what this slot has for today, if nobody else does, and say what the moderators should know."""
+    group = await tools.store.group(slot.group_id)
+    if group is None or not tools.channels.serves(group.server_id):
+        return
+    day = await _day(tools, slot, group)
+    if day is None:
+        return
+    later = due(slot, group, day)
+    item = await chosen(group, slot.kind, slot.theme, slot.item, tools.library, tools.store)
+    posting = occurrence(slot, day, group, item.theme if item else slot.theme or "", item.item if item else "", tools.now())
+    with in_hand(posting):
+        if item is None:
+            gone = replace(posting, state="failed", trouble=CONTENT_GONE)
+            await tools.store.take(slot, gone, done_until=day, due_at=later[1] if later else None, told=False)
+            await tools.store.pause_slots(group.group_id, CONTENT_GONE, slot_id=slot.slot_id)
+            return
+        if not await tools.store.take(slot, posting, done_until=day, due_at=later[1] if later else None):
+            return
+        done = await deliver(tools, posting, group)
+    if done is None:
+        return
+    if done.trouble:
+        await say_without_thread(tools, group, posting, item.title, done.trouble)
+    await _afterwards(tools, slot, group, item, is_last=later is None, posting_id=posting.posting_id)
+
+
+async def pass_missed(tools: Tools, slot: Slot, now: int) -> Slot | None:
+    """Record every date of this slot that is past its grace. The slot as it is then; ``None`` if nothing is left of it."""
+    group = await tools.store.group(slot.group_id)
+    if group is None:
+        return None
+    days: list[tuple[date, int]] = []
+    ahead = due(slot, group, slot.done_until)
+    while ahead is not None and now - ahead[1] > slot.grace:
+        days.append(ahead)
+        ahead = due(slot, group, ahead[0])
+    if not days:
+        return slot
+    older, latest = days[:-MOST_MISSED], days[-MOST_MISSED:]
+    first = replace(slot, done_until=older[-1][0] if older else slot.done_until, due_at=latest[0][1])
+    if first != slot:
+        await tools.store.change_slot(first)
+    for (day, at), following in zip(latest, (*latest[1:], ahead), strict=True):
+        slot = replace(first, due_at=at)
+        next_at = following[1] if following else None
+        row = replace(occurrence(slot, day, group, slot.theme or "", slot.item or "", tools.now()), state="missed")
+        await tools.store.take(slot, row, done_until=day, due_at=next_at, told=False)
+        slot = replace(slot, done_until=day, due_at=next_at)
+    return slot if slot.due_at is not None else None
+
+
+async def send_guide(tools: Tools, slot: Slot) -> None:
+    """The facilitator's card of a plan's item, in the moderators' channel. Too late for its item, it is left out."""
+    group = await tools.store.group(slot.group_id)
+    if group is None:
+        return
+    posting = guide(slot, group, group.moderators_channel or 0, tools.now())
+    is_too_late = slot.due_at is None or slot.due_at <= tools.now().timestamp()
+    if group.moderators_channel is None or is_too_late:
+        posting = replace(posting, state="skipped")
+    with in_hand(posting):
+        if await tools.store.take_guide(slot, posting) and posting.state == "claimed":
+            await deliver(tools, posting, group)
+
+
+def is_quiet_now(tools: Tools, group: Group) -> bool:
+    """Whether the group has its quiet hours: whatever is due then waits until they end."""
+    return is_quiet(tools.now(), group.time_zone, group.quiet_from, group.quiet_until)
+
+
+async def rewind(tools: Tools) -> None:
+    """After the clock went back: nothing counts as missed that is still to come, and no slot waits for a far future."""
+    now = tools.now()
+    await tools.store.forget_missed(int(now.timestamp()))
+    for slot in await tools.store.slots_ahead((now + timedelta(days=1)).date()):
+        group = await tools.store.group(slot.group_id)
+        if group is None or slot.done_until is None:
+            continue
+        left_out = await tools.store.posting(occurrence(slot, slot.done_until, group, "", "", now).posting_id)
+        if left_out is not None and left_out.state == "skipped":
+            continue  # a moderator skipped that date: it lies ahead on purpose
+        yesterday = local_day(now, group.time_zone) - timedelta(days=1)
+        ahead = due(slot, group, yesterday)
+        await tools.store.change_slot(replace(slot, done_until=yesterday, due_at=ahead[1] if ahead else None))
+
+
+async def _day(tools: Tools, slot: Slot, group: Group) -> date | None:
+    """The date that is due. A slot whose time was worked out by other rules (another zone, or its law was changed) is put right."""
+    found = due(slot, group, slot.done_until)
+    if found is not None and found[1] == slot.due_at:
+        return found[0]
+    await tools.store.change_slot(replace(slot, due_at=found[1] if found else None))
+    if found is None or datetime.fromtimestamp(found[1], UTC) > tools.now():
+        return None
+    again = await tools.store.slot(slot.slot_id)
+    if again is not None and again.due_at == found[1]:
+        await post_due(tools, again)
+    return None
+
+
+async def _afterwards(tools: Tools, slot: Slot, group: Group, item: Chosen, *, is_last: bool, posting_id: int) -> None:
+    if slot.item is None and item.left == 0 and not is_last:
+        await say_supply_ends(tools, group, slot, posting_id)
+    run = await tools.store.plan_run(group.group_id) if slot.plan_place is not None else None
+    if await tidy(slot, is_last, tools.store) and run:
+        await say_plan_is_through(tools, group, run, posting_id)

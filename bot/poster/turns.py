@@ -1,0 +1,90 @@
+"""In which order, when much is due at once: by due time, and in turns between servers.
+
+One server's jobs are done one after the other, so that a server with many of them can't keep the others waiting, and so that two
+slots of one group never choose the same unused prompt. Nothing here knows what a job is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    due: int
+    server: int
+    what: T
+
+
+async def in_turns(jobs: Iterable[Job[T]], work: Callable[[T], Awaitable[None]], workers: int) -> None:
+    """Do all jobs, at most ``workers`` at a time. Whoever is free takes the earliest job; of those that are due at the same time,
+    one of a server that had the fewest turns at that time. ``work`` may not raise."""
+    line = _Line(jobs)
+
+    async def worker() -> None:
+        while (lane := await line.next()) is not None:
+            try:
+                await work(lane.popleft().job.what)
+            finally:
+                await line.back(lane)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(workers):
+            group.create_task(worker())
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn(Generic[T]):
+    """A job, and which one it is of its server's jobs that are due at the same time. What was due earlier doesn't count, or a
+    server that had much to do before would now wait behind all the others."""
+
+    number: int
+    job: Job[T]
+
+
+_Lane = deque[_Turn[T]]
+
+
+class _Line(Generic[T]):
+    """The lanes that wait for a worker, one for each server; a lane that somebody works on is not in the line."""
+
+    def __init__(self, jobs: Iterable[Job[T]]) -> None:
+        lanes: dict[int, _Lane[T]] = {}
+        turns = Counter[tuple[int, int]]()
+        for job in sorted(jobs, key=lambda job: job.due):
+            turns[job.server, job.due] += 1
+            lanes.setdefault(job.server, deque()).append(_Turn(turns[job.server, job.due], job))
+        self._line = [_place(lane) for lane in lanes.values()]
+        heapq.heapify(self._line)
+        self._under_way = 0
+        self._changed = asyncio.Condition()
+
+    async def next(self) -> _Lane[T] | None:
+        """The lane whose turn it is, as soon as there is one; ``None`` when all is done."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._line or not self._under_way)
+            if not self._line:
+                return None
+            self._under_way += 1
+            return heapq.heappop(self._line)[-1]
+
+    async def back(self, lane: _Lane[T]) -> None:
+        """Somebody has done the lane's first job, which is no longer in it."""
+        async with self._changed:
+            self._under_way -= 1
+            if lane:
+                heapq.heappush(self._line, _place(lane))
+            self._changed.notify_all()
+
+
+def _place(lane: _Lane[T]) -> tuple[int, int, int, _Lane[T]]:
+    """Where a lane stands in the line, and the lane itself; no two have the same server, so that lanes are never compared."""
+    first = lane[0]
+    return first.job.due, first.number, first.job.server, lane

@@ -1,0 +1,181 @@
+"""kill -9 at any moment between claim and confirmation: nothing is lost, and nothing is there twice.
+
+A real process of the bot posts against the stand-in, which kills it at a call of its own choosing: before the call is carried out,
+or after it, so that the answer never arrives. Then it is started again, and again, until all is posted. Which call it will be is
+random, under a seed that the failure names.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from evening import ROOT
+
+from bot.group import Group
+from bot.library import read_library
+from bot.storage import Slot, Store, open_store
+from bot.timetable import local_day
+from rehearsal.standin import StandIn
+from rehearsal.things import Kind
+from rehearsal.world import World
+
+LIVES = 1500
+"""More than this and the bot gets nowhere."""
+PROCESS = """
+import asyncio, os, sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from bot.log import start_log
+from bot.main import opened
+from bot.settings import Settings
+from rehearsal.bot_process import point_discord_py_at
+
+url, database, content = sys.argv[1:]
+
+async def live(ahead):
+    settings = Settings(discord_token="rehearsal", database_url=database, content_dir=Path(content), learner_secret="x" * 40)
+    async with opened(settings, lambda: datetime.now(UTC) + timedelta(seconds=ahead)) as client:
+        client._connection.guild_ready_timeout = 0.05  # two seconds of waiting, hundreds of times, would make this test slow
+        await client.start("rehearsal")
+
+point_discord_py_at(url)
+start_log("ERROR", sys.stderr)
+for line in sys.stdin:  # each line is a life: all is imported already
+    child = os.fork()
+    if not child:
+        asyncio.run(live(float(line)))
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
+"""
+
+
+@dataclass(slots=True)
+class Executioner:
+    """Kills the bot at the n-th call that concerns a posting."""
+
+    pid: int = 0
+    calls_left: int = 0
+    deaths: Counter[str] = None  # type: ignore[assignment]
+
+    def hear(self, method: str, path: str, phase: str) -> None:
+        is_posting = (method == "POST" and "/channels/" in path) or path.endswith("/threads/active")
+        if not is_posting or not self.pid:
+            return
+        self.calls_left -= 1
+        if self.calls_left <= 0:
+            pid, self.pid = self.pid, 0
+            os.kill(pid, signal.SIGKILL)
+            self.deaths[f"{'thread' if path.endswith('/threads') else 'look' if 'active' in path else 'message'} {phase}"] += 1
+
+
+@asynccontextmanager
+async def process(url: str, database: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    started = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PROCESS, url, database, str(ROOT / "content"), cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        yield started
+    finally:
+        with suppress(ProcessLookupError):
+            started.kill()
+        await started.wait()
+
+
+async def fill(store: Store, world: World, channels: list[int], kind: str, due: datetime) -> None:
+    """A group in each channel, with one slot that was due a moment ago."""
+    for number, channel in enumerate(channels, 1):
+        group = Group(
+            number,
+            world.server.id,
+            f"Circle {number}",
+            channel,
+            "forum" if kind == "forum" else "text",
+            None,
+            None,
+            "UTC",
+            "en",
+            due.date(),
+        )
+        assert await store.add_group(group)
+        slot = Slot(
+            number, number, "prompt", "data-aggregation", None, "", local_day(due, "UTC"), time(due.hour, due.minute), None,
+            None, 7200, None, int(due.timestamp()),
+        )  # fmt: skip
+        assert await store.add_slots((slot,))
+
+
+@pytest.mark.parametrize(("kind", "postings", "seed"), [("text", 110, 3), ("forum", 50, 4)])
+async def test_a_bot_that_is_killed_again_and_again_posts_everything_once(
+    kind: str, postings: int, seed: int, tmp_path: Path
+) -> None:
+    chance = random.Random(seed)
+    world = World.evening()
+    channels = [
+        world.add_channel(world.server, f"circle-{number}", Kind.FORUM if kind == "forum" else Kind.TEXT).id
+        for number in range(postings)
+    ]
+    standin = StandIn(world, calls_per_second=None)
+    await standin.start()
+    url = f"sqlite:///{tmp_path / 'red-flask.db'}"
+    store = await open_store(url)
+    due = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=1)
+    await fill(store, world, channels, kind, due)
+    executioner = Executioner(deaths=Counter())
+    standin.on_call = executioner.hear
+    try:
+        async with process(standin.url, url) as bot:
+            assert bot.stdin and bot.stdout
+            for life in range(LIVES):
+                # In a forum the bot waits a minute before it believes that a post isn't there: so a life later is a minute later.
+                ahead = life * 61 if kind == "forum" else 0
+                world.move_clock(timedelta(seconds=ahead))
+                executioner.calls_left = chance.randint(1, 9)
+                bot.stdin.write(f"{ahead}\n".encode())
+                executioner.pid = int(await bot.stdout.readline())
+                ended = asyncio.create_task(bot.stdout.readline())
+                while not ended.done() and await unposted(store):
+                    await asyncio.wait([ended], timeout=0.3)
+                if not ended.done():
+                    executioner.pid, pid = 0, executioner.pid
+                    if pid:
+                        os.kill(pid, signal.SIGKILL)
+                    await ended
+                if not await unposted(store):
+                    break
+    finally:
+        rows = [one for group in range(1, postings + 1) for one in await store.history(group)]
+        await store.close()
+        await standin.stop()
+    assert [one.state for one in rows] == ["posted"] * postings
+    assert len(executioner.deaths) == 4, f"it did not die in every way: {executioner.deaths}"
+    assert executioner.deaths.total() >= postings, executioner.deaths
+    for row in rows:
+        if kind == "forum":
+            threads = [one for one in world.channels.values() if one.parent_id == row.channel_id]
+            assert [one.id for one in threads] == [row.thread_id]
+        else:
+            [message] = world.channels[row.channel_id].messages.values()
+            assert (message.id, message.id) == (row.message_id, row.thread_id)
+
+
+async def unposted(store: Store) -> bool:
+    """Whether anything is left to do: a slot that is due, or a posting that isn't confirmed."""
+    return bool(await store.next_due_at(0) or await store.unfinished())
+
+
+def test_the_content_has_the_theme_of_this_test() -> None:
+    assert read_library(ROOT / "content").course("en").theme("data-aggregation")
