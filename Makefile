@@ -31,6 +31,7 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.clicks
+	$(BIN)/python -m benchmarks.calendar
 
 setup: $(READY)
 

@@ -5,6 +5,9 @@
     evening.py     what happens before the clicks: a group, learners who join, and the bot's own question cards
     load.py        a lean stand-in for Discord that sends presses and takes answers, and does as little else as it can
     bare_bot.py    the floor
+    calendar.py    ten thousand slots due at once: speed, order, fairness, and whether learners notice
+    crowd.py       its stand-in: many servers, Discord's limits, and answers that take their time
+    calendar_tables.py   its tables and budgets
     RESULTS.md     what was measured, on which machine, and where the time goes
 
 They measure; they are not tests, and nothing fails when a budget is missed.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,7 +51,21 @@ class Crowd(Load):
         self.latency = latency
         self.limits = RateLimits()
         self.calls: list[Call] = []
+        self.holds: list[tuple[float, float]] = []
+        """From when to when calls were held, as `at` in `Call`; not the present one."""
+        self._held_since = 0.0
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
         self._channels = {channel.id: channel for channel in self.circles}
+
+    def hold(self) -> None:
+        """Let all calls wait for their answers, except those that answer presses."""
+        self._goes_on.clear()
+        self._held_since = time.monotonic()
+
+    def go_on(self) -> None:
+        self._goes_on.set()
+        self.holds.append((self._held_since, time.monotonic()))
 
     async def _greet(self) -> None:
         world = self.world
@@ -93,11 +108,13 @@ class Crowd(Load):
             return await self._later(200, json.dumps(said), headers)
         thread = json.dumps(self._thread(self._channels[channel], message, body["name"]))
         answer = await self._later(201, thread, headers)
-        await self._dispatch("THREAD_CREATE", thread[:-1] + ',"newly_created":true}')
+        with suppress(ConnectionError):  # the bot was stopped in the middle of it
+            await self._dispatch("THREAD_CREATE", thread[:-1] + ',"newly_created":true}')
         return answer
 
     async def _later(self, status: int, text: str, headers: dict[str, str]) -> web.Response:
         await asyncio.sleep(self.latency)
+        await self._goes_on.wait()
         return web.Response(status=status, body=text.encode(), headers={**headers, "Content-Type": "application/json"})
 
     def _thread(self, parent: Channel, message: int, name: str) -> dict[str, object]:

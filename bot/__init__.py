@@ -7,6 +7,7 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``cards``         the vocabulary between rules and Discord; ``press``: what a control means; ``group``: a study group
 ``learner_key``   who is who without knowing who  ``kept``      the one list of what is kept about a learner
 ``progress``      what may be published           ``plots``     numbers to pictures
+``limits``        how often a day, in memory alone
 ``poster``        public posts, exactly once
 ``library/``      content: YAML in, models out    ``questions/``  the kinds of questions
 ``commands/``     what a person can ask for, one file each, and the desk

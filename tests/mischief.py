@@ -112,6 +112,8 @@ class Content:
         _write(self.folder / "sources.yaml", kept)
         for old in (self.folder / "en" / "themes").glob("*.yaml"):
             old.unlink()
+        for plan in (self.folder / "en" / "plans").glob("*.yaml"):
+            plan.unlink()  # a plan of themes that are cut would be broken content
         for name, theme in self.themes.items():
             _write(self.folder / "en" / "themes" / f"{name}.yaml", theme)
         return self.folder

@@ -222,7 +222,9 @@ def test_a_refused_form_and_its_second_try_fit(counter: Counter) -> None:
     must_fit(refused)
     assert isinstance(refused, Card)
     [again] = [button for button in buttons_of(refused) if button.label == "Try again"]
-    form = counter.serve(visit_to(again.press, rights=MODERATOR, on_card=tuple(part.markdown for part in refused.parts if isinstance(part, Text))))
+    form = counter.serve(
+        visit_to(again.press, rights=MODERATOR, on_card=tuple(part.markdown for part in refused.parts if isinstance(part, Text)))
+    )
     assert isinstance(form, Form)
     must_fit(form)
 

@@ -723,7 +723,7 @@ def say(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
 
 def test_check_counts_what_is_well(content: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert say(capsys, str(content)) == (0, "1 theme, 1 lesson, 1 question, 1 prompt, 2 sources: all well.\n")
+    assert say(capsys, str(content)) == (0, "1 theme, 1 lesson, 1 question, 1 prompt, 0 plans, 2 sources: all well.\n")
 
 
 def test_check_prints_every_problem_and_fails(content: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -114,10 +115,11 @@ async def test_nothing_is_posted_before_its_hour_and_it_is_when_the_clock_gets_t
 
 async def test_each_week_brings_the_next_prompt_and_none_repeats_until_all_were_used(evening: Evening) -> None:
     await with_moderators(evening)
+    evening.standin.rest.limits.per_channel = False  # a week in a second would be too much for one channel
     supply = len(evening.library.course("en").theme("data-aggregation").prompts)  # type: ignore[union-attr]
     await plan(evening)
     for week in range(supply + 1):
-        await until(lambda wanted=week + 1: len(prompts(evening)) == wanted)
+        await until(partial(_as_many, evening, week + 1), 15)
         evening.move(days=7)
     items = [one.item for one in (await history(evening))[:supply]]
     assert len(set(items)) == supply
@@ -141,7 +143,7 @@ async def test_a_role_is_pinged_only_if_the_slot_says_so_and_nobody_else_ever_is
     await plan(evening)
     await plan(evening, theme="opting-in", ping=readers.id)
     await until(lambda: len(prompts(evening)) == 2)
-    assert sorted(len(one.pings) for one in prompts(evening)) == [0, 2]
+    assert sorted(len(one.pings) for one in prompts(evening)) == [0, 1]
 
 
 async def test_quiet_hours_hold_it_back_until_they_end(evening: Evening) -> None:
@@ -190,8 +192,8 @@ async def test_what_was_missed_within_its_grace_is_posted_late(evening: Evening)
     await evening.stop_bot()
     await plan(evening, timedelta(minutes=-100))
     await evening.start_bot()
-    await until(lambda: prompts(evening))
-    assert await states(evening) == ["posted"]
+    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)])
+    assert len(prompts(evening)) == 1
 
 
 async def test_a_machine_asleep_for_three_days_tells_of_all_that_was_missed_in_one_message(evening: Evening) -> None:
@@ -291,7 +293,7 @@ async def test_a_deleted_home_pauses_the_groups_slots_costs_no_refused_calls_and
     await evening.rest(1.5)
     for slot in slots:
         after = await slot_now(evening, slot)
-        assert after and after.paused and after.why_paused and "is gone" in after.why_paused
+        assert after and after.paused and after.why_paused and "can't see" in after.why_paused
     assert "3 slots have paused" in told(evening)[1] and "`/schedule resume`" in told(evening)[1]
     assert (await states(evening)).count("failed") >= 1
     for _ in range(5):
@@ -372,10 +374,13 @@ async def test_a_forum_that_asks_for_a_tag_that_only_moderators_may_give_pauses_
 
 async def test_an_answer_that_is_lost_leads_to_one_message(evening: Evening) -> None:
     await evening.group()
-    evening.standin.misbehave("POST", f"/channels/{evening.room()}/messages", 500, times=6, done=True)
+    evening.standin.misbehave("POST", f"/channels/{evening.room()}/messages", 503, done=True)
     await plan(evening)
     await until(lambda: prompts(evening))
-    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)], 90)
+    await evening.rest(1)
+    assert await states(evening) == ["claimed"]
+    evening.move(seconds=25)
+    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)])
     assert len(prompts(evening)) == 1
 
 
@@ -423,7 +428,9 @@ async def test_forum_posts_are_found_again_and_not_made_twice_after_a_lost_answe
     await plan(evening, item="which-flow")
     title = next(one.title for one in evening.library.course("en").theme("data-aggregation").prompts if one.name == "which-flow")  # type: ignore[union-attr]
     await until(lambda: forum_posts(evening, "questions", title))
-    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)], 90)
+    await evening.rest(1)
+    evening.move(seconds=25)
+    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)])
     assert len(forum_posts(evening, "questions", title)) == 1
 
 
@@ -431,3 +438,7 @@ def _first_prompt(evening: Evening, theme: str) -> str:
     found = evening.library.course("en").theme(theme)
     assert found
     return found.prompts[0].name
+
+
+def _as_many(evening: Evening, wanted: int) -> bool:
+    return len(prompts(evening)) == wanted

@@ -184,7 +184,7 @@ async def test_replies_can_be_switched_off_for_a_prompt_that_nobody_has_replied_
     mo, ada = evening.person("Mo"), evening.person("Ada")
     listed = await mo.press(card(await mo.command(evening.room(), "group show")), "Replies for each prompt")
     assert "Which flow" in listed.text
-    title = listed.text.partition("- ")[2].partition(":")[0]
+    title = listed.text.partition("- “")[2].partition("”")[0]
     assert ": **off**" in (await mo.pick(card(listed), title)).text
     assert "switched replies without a name off" in (await ada.press(message, BUTTON)).text
     assert ": **on**" in (await mo.pick(card(listed), title)).text

@@ -22,6 +22,9 @@ OURS: Mapping[str, frozenset[str]] = {
     "log": frozenset(),
     "kept": frozenset(),
     "timetable": frozenset(),
+    # Three rooms for the calendar's arithmetic, so that each fits on a page: hours and zones, the text of a rule, its dates.
+    "rule": frozenset({"timetable"}),
+    "rhythm": frozenset({"rule", "timetable"}),
     "progress": frozenset(),
     "settings": frozenset(),
     "cards": frozenset({"group", "press"}),
@@ -48,6 +51,7 @@ OURS: Mapping[str, frozenset[str]] = {
             "progress",
             "questions",
             "rhythm",
+            "rule",
             "storage",
             "timetable",
         }
@@ -65,6 +69,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "plots": frozenset({"PIL"}),
     "settings": frozenset({"pydantic", "pydantic_settings"}),
     "questions": frozenset({"pydantic", "pydantic_core"}),
+    "rhythm": frozenset({"dateutil"}),
     "library": frozenset({"pydantic", "pydantic_core", "yaml"}),
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from at_the_desk import (
@@ -20,16 +24,17 @@ from at_the_desk import (
     Counter,
     buttons_of,
     opened_counter,
+    presses_of,
     text_of,
     visit_to,
 )
 from evening import Evening, card, public
 from hypothesis import given
 from hypothesis import strategies as st
-from mischief import ask, forge, group_id, posts
+from mischief import ask, database, forge, group_id, posts
 from test_cards_fit import must_fit
 
-from bot.cards import Answer, Card, Channel, Form, Given, Menu, Text
+from bot.cards import Answer, Card, Channel, Choice, Form, Given, Menu, Text
 from bot.commands.prompt import PROMPT
 from bot.commands.schedule import SCHEDULE
 from bot.commands.schedule_add import BY_RULE, MOST_SLOTS
@@ -37,6 +42,7 @@ from bot.commands.schedule_form import OFTEN, When, form_of, when_of
 from bot.commands.schedule_subject import MOST_GRACE, Subject, packed, unpacked
 from bot.commands.slot_times import due, from_now, next_three, retimed
 from bot.commands.slot_words import day_in_words
+from bot.group import Rights
 from bot.press import Press, base36
 from bot.storage import Posting, PostingState, Slot
 from rehearsal import permissions
@@ -82,7 +88,7 @@ async def test_a_weekly_slot_is_added_by_a_form_and_says_what_will_happen(evenin
     assert "5 not used yet" in seen.text
     dates = moments(seen.text)
     assert len(dates) == 3
-    assert {datetime.fromtimestamp(one, UTC).astimezone().strftime("%A") for one in dates} <= {"Monday", "Thursday"}
+    assert {datetime.fromtimestamp(one, ZoneInfo("Europe/Berlin")).strftime("%A") for one in dates} <= {"Monday", "Thursday"}
     assert seen.labels == ALL_BUTTONS
     assert seen.private
     assert len(stored(evening)) == 1
@@ -292,6 +298,12 @@ async def test_two_groups_have_two_calendars(evening: Evening) -> None:
     asked = await mo.command(evening.room("moderators"), "schedule list")
     assert "Which one do you mean" in asked.text
     assert "Opting in" in (await mo.pick(card(asked), "Thursday readers")).text
+    # What was typed before the group was picked is not lost.
+    asked = await mo.command(evening.room("moderators"), "schedule add", what="lesson", theme="scores", rule="FREQ=DAILY")
+    form = (await mo.pick(card(asked), "Monday readers")).form
+    assert form
+    assert form.title.startswith("Next lesson of Scores")
+    assert form.labels[0] == "Rule"
     # A slot of one group can't be reached through the other.
     [(slot,)] = ask(evening, "SELECT slot_id FROM slots WHERE theme = 'scores'")
     press = Press("schedule", "remove", (base36(slot),), group_id(evening))
@@ -315,6 +327,48 @@ async def test_resume_looks_first_whether_it_could_post(evening: Evening) -> Non
     world.set_bot_permissions(evening.room())
     assert "It goes on" in (await mo.press(card(refused), "Resume")).text
     assert [row[5] for row in stored(evening)] == [0]
+
+
+async def test_what_a_lost_channel_has_paused_goes_on_together_when_it_is_mended(evening: Evening) -> None:
+    await evening.group()
+    mo, world = evening.person("Mo"), evening.standin.world
+    for theme in ("scores", "opting-in", "censorship"):
+        await add(evening, theme=theme)
+    evening.wake()
+    world.set_bot_permissions(evening.room(), deny=permissions.SEND_MESSAGES)
+    with closing(sqlite3.connect(database(evening))) as db, db:
+        db.execute("UPDATE slots SET paused = 1, why_paused = 'I lack: Send Messages.'")
+    listed = await mo.command(evening.room("lounge"), "schedule list")
+    assert listed.text.count("**Paused.** I lack: Send Messages.") == 3
+    stays = await mo.press(card(listed), "Resume what paused itself")
+    assert "All 3 stay paused. In <#" in stays.text
+    world.set_bot_permissions(evening.room())
+    changed = await mo.command(evening.room(), "group edit", name="Friday readers")
+    assert "3 slots of the calendar paused themselves" in changed.text
+    assert "All 3 go on" in (await mo.press(card(changed), "Resume what paused itself")).text
+    assert [row[5] for row in stored(evening)] == [0, 0, 0]
+    assert "No slot has paused by itself" in (await mo.command(evening.room(), "schedule resume")).text
+
+
+async def test_the_last_date_of_a_slot_is_skipped_and_the_slot_is_gone(evening: Evening) -> None:
+    await evening.group()
+    mo = evening.person("Mo")
+    seen = await mo.press(card(await add(evening, {"How often": "Once"})), "Skip the next")
+    assert "It was the last date, so the slot is out of the calendar" in seen.text
+    assert stored(evening) == []
+    assert "skipped by a moderator" in (await mo.command(evening.room(), "schedule history")).text
+
+
+async def test_a_facilitator_plans_without_managing_the_server(evening: Evening) -> None:
+    server = evening.standin.world.server
+    role = server.role_named("Facilitators")
+    await evening.group(facilitators=role.id)
+    [welcome] = posts(evening, "study-room", "Welcome to")
+    press = Press("schedule", "list", (), group_id(evening))
+    ben = evening.person("Ben")
+    assert "for moderators" in (await forge(ben, welcome, "Start", press.write())).text
+    evening.standin.world.give_role(server, server.member_named("Ben"), role)
+    assert "It is empty" in (await forge(ben, welcome, "Start", press.write())).text
 
 
 async def test_the_zone_of_a_group_changes_and_seven_in_the_evening_stays(evening: Evening) -> None:
@@ -367,6 +421,37 @@ async def test_prompt_now_posts_the_next_one_once_and_its_date_counts_as_done(ev
     assert "is posted" in (await mo.command(room, "prompt now")).text
     titles = [one.text for one in public(mo, room) if "Read the lesson" in one.labels]
     assert len(set(titles)) == 2
+
+
+async def test_two_presses_on_prompt_now_in_the_same_moment_post_once(evening: Evening) -> None:
+    await evening.group()
+    mo, room = evening.person("Mo"), evening.room()
+    await add(evening)
+    both = await asyncio.gather(mo.command(room, "prompt now"), mo.command(room, "prompt now"))
+    assert sorted("a moment ago" in one.text for one in both) == [False, True]
+    assert len([one for one in public(mo, room) if "Read the lesson" in one.labels]) == 1
+
+
+async def test_prompt_now_says_why_it_could_not_post_and_so_does_the_history(evening: Evening) -> None:
+    await evening.group()
+    mo, room = evening.person("Mo"), evening.room("lounge")
+    await add(evening)
+    evening.standin.world.set_bot_permissions(evening.room(), deny=permissions.SEND_MESSAGES)
+    seen = await mo.command(room, "prompt now")
+    assert "I could not post in <#" in seen.text
+    assert "I lack: Send Messages" in seen.text
+    assert "**not posted**: In <#" in (await mo.command(room, "schedule history")).text
+
+
+async def test_the_history_links_to_a_forums_post_where_it_is(evening: Evening) -> None:
+    mo, room = evening.person("Mo"), evening.room("lounge")
+    options = {"name": "Forum readers", "time_zone": "Europe/Berlin", "language": "en", "channel": evening.room("questions")}
+    assert "The group is there" in (await mo.command(room, "group create", **options)).text
+    await add(evening, room="lounge")
+    assert "is posted" in (await mo.command(room, "prompt now")).text
+    [(thread, message)] = ask(evening, "SELECT thread_id, message_id FROM postings WHERE slot_id IS NOT NULL")
+    history = await mo.command(room, "schedule history")
+    assert f"https://discord.com/channels/{evening.standin.world.server.id}/{thread}/{message}" in history.text
 
 
 # ---------------------------------------------------------------- at the desk: refusals, limits, sizes
@@ -440,8 +525,8 @@ FILLED: dict[str, Given] = {"often": "weekly", "days": ("TH", "MO"), "hour": "21
         ({"from": "someday"}, "someday"),
         ({"until": "someday"}, "someday"),
         ({"from": "2026-08-05"}, "5 August 2026 is in the past"),
-        ({"from": "9999-12-31"}, "very far away"),
-        ({"until": "0001-01-01"}, "before it begins"),
+        ({"from": "9999-12-31"}, "years away"),
+        ({"until": "0001-01-01"}, "years away"),
         ({"until": "2026-08-05"}, "before it begins"),
         ({"hour": "22:00"}, "within the group's quiet hours (22:00 to 07:00)"),
         ({"hour": "06:59"}, "within the group's quiet hours"),
@@ -583,8 +668,46 @@ def test_a_slot_of_a_plan_points_to_its_plan_and_stays(counter: Counter) -> None
     for step in ("edit", "remove"):
         seen = counter.serve(visit_to(Press("schedule", step), rights=MODERATOR, given={"slot": "1"}))
         assert "`/plan show`" in text_of(seen)
-    assert "part of the running plan" in text_of(counter.serve(visit_to(Press("schedule", "list"), rights=MODERATOR)))
+    assert "part of the group's plan: `/plan show`" in text_of(counter.serve(visit_to(Press("schedule", "list"), rights=MODERATOR)))
     assert len(slots(counter)) == 1
+
+
+def test_the_groups_own_prompts_can_be_planned_once_there_are_some(counter: Counter) -> None:
+    counter.do(counter.store.add_own_prompt(GROUP.group_id, "*What* is <@1> private?", "Say what you think.", AT.date()))
+    choices = suggestions(counter, "theme", "own")
+    assert [(one.label, one.value) for one in choices] == [("Our own prompts", "own")]
+    [item] = suggestions(counter, "item", "", theme="own")
+    seen = send(counter, open_form(counter, theme="Our own prompts"), FILLED)
+    assert "Next of our own prompts" in text_of(seen)
+    assert "1 not used yet" in text_of(seen)
+    seen = send(counter, open_form(counter, theme="own", item=item.value), FILLED)
+    assert "\\*What\\* is \\<\\@1\\> private?" in text_of(seen)
+    calendar = counter.serve(visit_to(Press("calendar", "calendar")))
+    assert "The next prompt of our own" in text_of(calendar)
+    counter.do(counter.store.remove_own_prompt(GROUP.group_id, int(item.value)))
+    assert "Nothing is planned" in text_of(counter.serve(visit_to(Press("calendar", "calendar"))))
+    for slot in slots(counter):
+        shown = counter.serve(visit_to(Press("schedule", "test"), rights=MODERATOR, given={"slot": base36(slot.slot_id)}))
+        assert "is not there any more" in text_of(shown)
+    assert "Nothing is planned" in text_of(counter.serve(visit_to(Press("prompt", "now"), rights=MODERATOR)))
+
+
+def test_only_moderators_are_told_which_slots_there_are_while_they_type(counter: Counter) -> None:
+    counter.do(counter.store.add_slots((slot_of(),)))
+    assert len(suggestions(counter, "slot", "", step="pause")) == 1
+    assert suggestions(counter, "slot", "", step="pause", rights=Rights()) == ()
+
+
+def test_every_control_on_every_card_leads_to_a_step(counter: Counter) -> None:
+    counter.do(counter.store.add_slots(long_slots()))
+    presses = [Press("schedule", step) for step in ("list", "history", "resume")] + [Press("calendar", "calendar")]
+    presses += [
+        Press("schedule", step, (base36(slot.slot_id),)) for slot in slots(counter)[:6] for step in ("open", "test", "history")
+    ]
+    for press in presses:
+        seen = _card(counter.serve(visit_to(press, rights=MODERATOR)))
+        assert all(counter.desk.step(one) for one in presses_of(seen)), press
+        assert all(one.group == GROUP.group_id for one in presses_of(seen)), press
 
 
 def test_resume_without_a_slot_tries_all_that_paused_themselves(counter: Counter) -> None:
@@ -768,6 +891,18 @@ def slots(counter: Counter) -> tuple[Slot, ...]:
 
     async def look() -> None:
         found.append(await counter.store.slots_of(GROUP.group_id))
+
+    counter.do(look())
+    return found[0]
+
+
+def suggestions(
+    counter: Counter, option: str, typed: str, *, step: str = "add", rights: Rights = MODERATOR, **given: Given
+) -> tuple[Choice, ...]:
+    found: list[tuple[Choice, ...]] = []
+
+    async def look() -> None:
+        found.append(await counter.desk.complete(visit_to(Press("schedule", step), rights=rights, given=given), option, typed))
 
     counter.do(look())
     return found[0]

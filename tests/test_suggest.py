@@ -7,14 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from at_the_desk import GROUP, MODERATOR, buttons_of, opened_counter, text_of, visit_to
+from at_the_desk import GROUP, MODERATOR, Counter, buttons_of, opened_counter, text_of, visit_to
 from evening import Evening, card, public
 from mischief import ask, group_id, lines, posts, rows
 from test_cards_fit import must_fit
 from test_privacy import everything_kept, key_of, spellings, spellings_of_key
 from test_reply import second_moderator, waiting_cards
 
-from bot.cards import Button, Card, Row
+from bot.cards import Button, Card, Row, Text
 from bot.commands.suggestions import MOST, waiting_card
 from bot.commands.waiting import DAYS, expired_card
 from bot.press import Press
@@ -276,6 +276,26 @@ async def test_an_edit_that_comes_too_late_is_given_back(evening: Evening) -> No
     assert seen.private or "a text that took an hour" not in waits.text
 
 
+def pressed(counter: Counter, step: str, message: int, title: str) -> str:
+    """What a moderator sees who presses on a card that still shows the suggestion."""
+    texts = tuple(part.markdown for part in waiting_card(GROUP.group_id, title, TEXT).parts if isinstance(part, Text))
+    press = Press("suggestions", step, (), GROUP.group_id)
+    answer = counter.serve(visit_to(press, rights=MODERATOR, on_card=texts, on_message=message))
+    must_fit(answer)
+    return text_of(answer)
+
+
+def test_a_decline_that_comes_after_an_accept_undoes_nothing(tmp_path: Path) -> None:
+    with opened_counter(tmp_path) as counter:
+        counter.do(counter.store.add_group(GROUP))
+        for message in (1, 2):
+            counter.do(counter.store.add_waiting_card(WaitingCard(message, GROUP.group_id, 13, "suggestion", GROUP.created_on)))
+        assert "is prompt 1 of your own" in pressed(counter, "accept", 1, TITLE)
+        assert "Accepted: “What would you never ask a friend?” is prompt 1" in pressed(counter, "decline", 1, TITLE)
+        assert "But the same is prompt 1 of your own already" in pressed(counter, "decline", 2, TITLE)
+        assert "If it was accepted in other words" in pressed(counter, "decline", 3, "Another title")
+
+
 def test_the_same_suggested_twice_is_one_prompt_and_twenty_five_are_the_most(tmp_path: Path) -> None:
     with opened_counter(tmp_path) as counter:
         store, number = counter.store, GROUP.group_id
@@ -283,12 +303,7 @@ def test_the_same_suggested_twice_is_one_prompt_and_twenty_five_are_the_most(tmp
 
         def accept(message: int, title: str) -> str:
             counter.do(store.add_waiting_card(WaitingCard(message, number, 13, "suggestion", GROUP.created_on)))
-            waits = waiting_card(number, title, TEXT)
-            texts = tuple(part.markdown for part in waits.parts if hasattr(part, "markdown"))
-            visit = visit_to(Press("suggestions", "accept", (), number), rights=MODERATOR, on_card=texts, on_message=message)
-            answer = counter.serve(visit)
-            must_fit(answer)
-            return text_of(answer)
+            return pressed(counter, "accept", message, title)
 
         for message in range(1, MOST + 1):
             assert "of your own" in accept(message, f"Title {message}")

@@ -227,7 +227,17 @@ async def test_a_post_of_which_only_the_answer_is_lost_stands_there_once(status:
     assert len(posts(evening, "study-room", PROMPT)) == 1
 
 
-@pytest.mark.parametrize(("status", "opened"), [(403, False), (404, False), (503, False), (429, True), (500, True)])
+async def test_a_thread_of_which_nobody_knows_is_looked_after_in_a_moment(evening: Evening) -> None:
+    await evening.group()
+    evening.standin.misbehave("POST", "/threads", 503)
+    assert "I look again in a moment" in (await discuss(evening)).text
+    assert "is posted" in (await discuss(evening)).text
+    [prompt] = posts(evening, "study-room", PROMPT)
+    assert prompt.id in evening.standin.world.channels
+    assert states(evening) == ["posted"]
+
+
+@pytest.mark.parametrize(("status", "opened"), [(403, False), (404, False), (429, True), (500, True)])
 async def test_a_thread_that_discord_refuses_leaves_the_prompt_and_a_sentence(status: int, opened: bool, evening: Evening) -> None:
     await evening.group()
     evening.standin.misbehave("POST", "/threads", status)
@@ -340,6 +350,7 @@ async def test_a_post_claimed_too_long_ago_is_reported_to_the_moderators_instead
     await crash(evening, seconds_ago=3600)
     await recovered(evening, "outcome=unsure")
     assert posts(evening, "study-room", PROMPT) == []
+    await until(lambda: posts(evening, "moderators"))
     [told] = posts(evening, "moderators")
     assert "I can't tell whether" in told.text
     assert PROMPT in told.text
@@ -369,6 +380,7 @@ async def test_a_forum_post_claimed_too_long_ago_is_reported_to_the_moderators_i
     await crash(evening, seconds_ago=3 * 3600)
     await recovered(evening, "outcome=unsure")
     assert [one for one in evening.standin.world.channels.values() if PROMPT in one.name] == []
+    await until(lambda: posts(evening, "moderators"))
     [told] = posts(evening, "moderators")
     assert "I can't tell whether" in told.text
     assert states(evening) == ["failed"]

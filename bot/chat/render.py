@@ -97,12 +97,12 @@ def _field(field: Field) -> ui.Item[Any]:
 
 
 MOST_IN_A_GROUP = 10
-"""Discord's limit for a group of radio buttons or checkboxes; a longer list becomes a menu."""
+"""Discord's limit for a group of radio buttons or checkboxes; a longer list becomes a menu, and so does a lone radio button."""
 
 
 def _choices(field: ChoiceField) -> ui.Item[Any]:
     required = field.required
-    if len(field.choices) > MOST_IN_A_GROUP:
+    if len(field.choices) > MOST_IN_A_GROUP or (len(field.choices) == 1 and not field.several):
         options = [_option(discord.SelectOption, one, field) for one in field.choices]
         most = len(options) if field.several else 1
         return ui.Select(custom_id=field.name, options=options, required=required, min_values=int(required), max_values=most)

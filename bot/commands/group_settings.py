@@ -18,9 +18,8 @@ from bot.commands.waiting import nowhere_to_hand
 from bot.group import Group
 from bot.library import Library
 from bot.press import Press
-from bot.rhythm import RuleTrouble, read_hour
 from bot.storage import Change, Slot, Store
-from bot.timetable import hour_is_quiet
+from bot.timetable import RuleTrouble, hour_is_quiet, read_hour
 
 LONGEST_HOURS = 40
 OFF = ("off", "none", "no")

@@ -18,8 +18,7 @@ from bot.commands.slot_words import day_in_words
 from bot.group import Group
 from bot.library import Course, Plan
 from bot.press import NotAPress, Press, base36
-from bot.rhythm import RuleTrouble, read_day, read_hour
-from bot.timetable import local_day
+from bot.timetable import RuleTrouble, local_day, read_day, read_hour
 
 LONGEST_DAY, LONGEST_HOUR = 40, 20
 FURTHEST = timedelta(days=366)
@@ -36,10 +35,9 @@ class Wish:
     gap: Gap | None = None
 
     def args(self) -> tuple[str, ...]:
-        """As a button's arguments: 31 characters at most, besides the plan's name."""
-        gap = (self.gap.first, self.gap.last) if self.gap else ()
-        days = [base36(day.toordinal()) for day in (self.first_day, *gap)]
-        return (self.plan.name, days[0], f"{self.hour:%H%M}" if self.hour else "", *days[1:])
+        """As a button's five arguments: 20 characters at most, besides the plan's name."""
+        gap = (base36(self.gap.first.toordinal()), base36(self.gap.last.toordinal())) if self.gap else ("", "")
+        return (self.plan.name, base36(self.first_day.toordinal()), f"{self.hour:%H%M}" if self.hour else "", *gap)
 
     def given(self) -> dict[str, Given]:
         """As the form would bring it."""
@@ -82,14 +80,14 @@ def wish_in(visit: Visit, course: Course) -> Wish | str:
 def wish_of(press: Press, course: Course) -> Wish | None:
     """What a button's arguments say; ``None`` when that plan was removed from the course."""
     try:
-        name, first_day, hour, *gap = press.args
-        first, *both = (date.fromordinal(int(one, 36)) for one in (first_day, *gap[:2]))
+        name, first_day, hour, begins, ends = press.args[:5]
+        first = date.fromordinal(int(first_day, 36))
         at = time(int(hour[:2]), int(hour[2:])) if hour else None
-        wanted = Gap(*both) if both else None
-    except (ValueError, OverflowError, TypeError) as error:
+        gap = Gap(date.fromordinal(int(begins, 36)), date.fromordinal(int(ends, 36))) if begins or ends else None
+    except (ValueError, OverflowError) as error:
         raise NotAPress("no wish for a plan") from error
     plan = course.plan(name)
-    return Wish(plan, first, at, wanted) if plan else None
+    return Wish(plan, first, at, gap) if plan else None
 
 
 def form_of(group: Group, course: Course, given: Mapping[str, Given]) -> Form:

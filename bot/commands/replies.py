@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from bot.cards import Button, Card, Choice, Divider, Menu, Row, Text, Visit
 from bot.channels import Channels, Refused
 from bot.commands.command import Command, Step
-from bot.commands.phrases import note, say
+from bot.commands.phrases import note, quoted, say
 from bot.commands.posts import post_of
 from bot.commands.publish import in_hand, is_in_hand
 from bot.commands.waiting import ON_CARD_ALONE, at_work, decided, id_of, texts_of, trouble_on_card
@@ -135,7 +135,7 @@ async def switches(visit: Visit, library: Library, store: Store) -> Card:
             choices.append(Choice(title[:100], base36(posting.posting_id), f"Replies are {'on' if posting.replies else 'off'}"))
     if not choices:
         return say("This group has posted no prompt yet, so there is none to switch replies off for.", tone="look")
-    lines = "\n".join(f"- {one.label}: **{one.description.split()[-1]}**" for one in choices)
+    lines = "\n".join(f"- {quoted(one.label, 100)}: **{one.description.split()[-1]}**" for one in choices)
     return note(
         Text(f"## Replies without a name\nFor the latest prompts:\n{lines}"),
         Menu(Press("replies", "switches", (), visit.group.group_id), tuple(choices), "Switch one off, or on"),

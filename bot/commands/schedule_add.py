@@ -9,7 +9,7 @@ from bot.channels import Channels
 from bot.commands.again import refused, typed_again
 from bot.commands.choosing import OWN
 from bot.commands.phrases import say
-from bot.commands.schedule_card import OF_A_PLAN, slot_card, slot_press
+from bot.commands.schedule_card import of_its_plan, slot_card, slot_press
 from bot.commands.schedule_form import When, form_of, tomorrow, when_of, wished
 from bot.commands.schedule_subject import Subject, asked_for, packed, subject_in_words, subject_objection, subject_of, unpacked
 from bot.commands.slot_words import find_slot, sentence
@@ -77,7 +77,7 @@ async def edit(visit: Visit, library: Library, store: Store) -> Answer:
     if isinstance(slot, Card):
         return slot
     if slot.plan_place is not None:
-        return of_a_plan("changed")
+        return await belongs_to_plan(visit, "changed", library, store)
     subject = await asked_for(visit, subject_of(slot), library, store)
     if isinstance(subject, str):
         return say(subject, tone="look")
@@ -115,8 +115,11 @@ async def change_again(visit: Visit, library: Library, store: Store) -> Answer:
     return await _again(visit, "change", library, store)
 
 
-def of_a_plan(what: str) -> Card:
-    return say(f"This is {OF_A_PLAN}. There it can be {what}, together with what comes after it.", tone="look")
+async def belongs_to_plan(visit: Visit, what: str, library: Library, store: Store) -> Card:
+    """A slot of a plan is changed with its plan, not by itself."""
+    assert visit.group
+    where = await of_its_plan(visit.group, library, store)
+    return say(f"This is {where}. There it can be {what}, together with what comes after it.", tone="look")
 
 
 async def _objection(visit: Visit, subject: Subject | None, library: Library, store: Store) -> str | None:

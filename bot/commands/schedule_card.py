@@ -12,8 +12,6 @@ from bot.library import Library
 from bot.press import Press, base36
 from bot.storage import Slot, Store
 
-OF_A_PLAN = "part of the running plan: `/plan show`"
-
 
 async def slot_card(
     visit: Visit, slot: Slot, said: str, library: Library, store: Store, channels: Channels, *, tone: Tone = "warm"
@@ -33,7 +31,7 @@ async def slot_card(
     lines.append(f"I post it in <#{group.home_channel}>. {pinged}{f' {sentence(supply)}.' if supply else ''}")
     lines.append(f"-# {_late(slot)}")
     if slot.plan_place is not None:
-        lines.append(f"-# It is {OF_A_PLAN}.")
+        lines.append(f"-# It is {await of_its_plan(group, library, store)}.")
     hints = [one for one in (rights_trouble(group, channels), ping_trouble(slot, group, channels)) if one]
     parts: list[Part] = [Text(said)] if said else []
     parts.append(Text("\n".join(lines)))
@@ -61,6 +59,13 @@ def paused_in_words(slot: Slot) -> str:
     if slot.why_paused:
         return f"**Paused.** {slot.why_paused} Then press *Resume*."
     return "**Paused** by a moderator. *Resume* lets it go on; what fell into the pause is not posted."
+
+
+async def of_its_plan(group: Group, library: Library, store: Store) -> str:
+    """For a slot of a plan: which one, and where it is changed."""
+    run = await store.plan_run(group.group_id)
+    plan = library.course(group.language).plan(run.plan) if run else None
+    return f"part of the plan **{plan.title}**: `/plan show`" if plan else "part of the group's plan: `/plan show`"
 
 
 def slot_press(step: str, slot: Slot) -> Press:

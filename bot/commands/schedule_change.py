@@ -10,7 +10,7 @@ from bot.commands.choosing import chosen
 from bot.commands.phrases import say
 from bot.commands.publish import occurrence
 from bot.commands.publish_slot import tidy
-from bot.commands.schedule_add import of_a_plan
+from bot.commands.schedule_add import belongs_to_plan
 from bot.commands.schedule_card import slot_card
 from bot.commands.slot_times import due, from_now
 from bot.commands.slot_words import (
@@ -91,7 +91,7 @@ async def remove(visit: Visit, library: Library, store: Store) -> Answer:
     if isinstance(slot, Card):
         return slot
     if slot.plan_place is not None:
-        return of_a_plan("skipped or stopped")
+        return await belongs_to_plan(visit, "skipped, moved or stopped", library, store)
     what = what_it_posts(slot, library.course(visit.group.language), await own_of(visit.group, (slot,), store))
     if not await store.remove_slot(slot.slot_id):
         return no_such_slot(slot.group_id)

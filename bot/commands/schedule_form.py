@@ -14,13 +14,13 @@ from bot.commands.slot_times import from_now, rhythm_of
 from bot.commands.slot_words import day_in_words
 from bot.group import Group
 from bot.press import Press
-from bot.rhythm import RuleTrouble, checked_rule, first_days, read_day, read_hour, rule_of
+from bot.rhythm import first_days
+from bot.rule import checked_rule, rule_of
 from bot.storage import Slot
-from bot.timetable import hour_is_quiet, local_day
+from bot.timetable import RuleTrouble, hour_is_quiet, local_day, read_day, read_hour
 
 USUAL_HOUR = time(19)
 LONGEST_RULE = 200
-LONGEST_AHEAD = timedelta(days=5 * 366)
 OFTEN = (
     Choice("Once", "once"),
     Choice("Every week", "weekly"),
@@ -130,8 +130,6 @@ def _typed(visit: Visit, group: Group, subject: Subject, slot_id: int, before: S
     ends_on = read_day(typed_until, today) if typed_until else None
     if starts_on < today and (before is None or starts_on != before.starts_on):
         return f"{day_in_words(starts_on)} is in the past: choose today, {day_in_words(today)}, or a later day."
-    if starts_on > today + LONGEST_AHEAD:
-        return f"{day_in_words(starts_on)} is very far away: choose a day within the next five years."
     if "rule" in visit.given:
         rule = checked_rule(visit.text("rule") or "")
     else:

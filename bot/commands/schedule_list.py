@@ -9,7 +9,7 @@ from bot.commands.choosing import chosen
 from bot.commands.phrases import MOST_CHOICES
 from bot.commands.posts import post_of
 from bot.commands.publish import occurrence
-from bot.commands.schedule_card import OF_A_PLAN, paused_in_words, slot_press, supply_in_words
+from bot.commands.schedule_card import of_its_plan, paused_in_words, slot_press, supply_in_words
 from bot.commands.slot_times import due
 from bot.commands.slot_words import (
     dates_in_words,
@@ -90,7 +90,7 @@ async def _entry(visit: Visit, slot: Slot, library: Library, store: Store, what:
     lines = [sentence(what), f"{rhythm_in_words(slot)}{f' · {supply}' if supply else ''}"]
     lines.append(paused_in_words(slot) if slot.paused else f"Next: {dates_in_words(slot, visit.group, visit.at)}")
     if slot.plan_place is not None:
-        lines.append(f"-# {OF_A_PLAN}")
+        lines.append(f"-# {await of_its_plan(visit.group, library, store)}")
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from bot.commands.slot_times import next_three
 from bot.group import Group
 from bot.library import Course, Library
 from bot.press import Press, base36
-from bot.rhythm import rule_in_words
+from bot.rule import rule_in_words
 from bot.storage import OwnPrompt, Slot, Store
 
 LONGEST_TITLE = 80

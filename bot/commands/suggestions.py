@@ -78,8 +78,8 @@ async def edited(visit: Visit, library: Library, store: Store) -> Card:
 
 async def decline(visit: Visit, library: Library, store: Store) -> Card:
     """Take the text off the card."""
-    assert visit.group and visit.on_message is not None
     title, text = _suggested(visit)
+    assert visit.group and visit.on_message is not None
     is_ours = await store.take_waiting_card(visit.on_message)
     same = _same(await store.own_prompts(visit.group.group_id), title, text)
     if same and not is_ours:

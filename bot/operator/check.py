@@ -38,6 +38,7 @@ def _count(library: Library) -> str:
         "lesson": sum(len(theme.lessons) for theme in themes),
         "question": sum(len(theme.questions) for theme in themes),
         "prompt": sum(len(theme.prompts) for theme in themes),
+        "plan": sum(len(plans) for plans in library.plans.values()),
         "source": len(library.sources),
     }
     return ", ".join(f"{count} {thing}{'' if count == 1 else 's'}" for thing, count in counts.items())

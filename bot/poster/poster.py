@@ -70,7 +70,7 @@ class Poster:
         await in_turns((Job(slot.due_at or 0, server, slot) for server, slot in slots), self._post, AT_ONCE)
         await tell_all(tools)
         await self._remove_old_texts(now)
-        return await self._next_look(some_are_young or bool(await tools.store.unfinished()))
+        return await self._next_look(now, some_are_young or bool(await tools.store.unfinished()))
 
     async def channel_gone(self, server: int, channel: int) -> None:
         """A channel was deleted: if a group lived there, its moderators hear of it."""
@@ -122,10 +122,10 @@ class Poster:
             await remove_old_texts(now.date(), self._tools.store, self._tools.channels)
             self._texts_removed_on = now.date()
 
-    async def _next_look(self, is_soon: bool) -> datetime:
-        now = self._tools.now()
-        ahead = await self._tools.store.next_due_at(int(now.timestamp()))
-        latest = now + (SOON if is_soon else LOOK_AGAIN)
+    async def _next_look(self, looked: datetime, is_soon: bool) -> datetime:
+        """What became due since this look began is due at once; what it left behind (others' servers, quiet hours) can wait."""
+        ahead = await self._tools.store.next_due_at(int(looked.timestamp()))
+        latest = self._tools.now() + (SOON if is_soon else LOOK_AGAIN)
         return min(latest, datetime.fromtimestamp(ahead, UTC)) if ahead is not None else latest
 
     async def _sleep(self, until: datetime) -> None:

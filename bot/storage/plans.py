@@ -60,10 +60,8 @@ DELETE FROM plan_runs
 RETURNING 1
 """
 
-# Only what has no date any more: another process may have started the next plan meanwhile.
-_REMOVE_ENDED = f"""
-{_REMOVE_SLOTS} AND due_at IS NULL AND NOT EXISTS (SELECT 1 FROM plan_runs WHERE group_id = :group)
-"""
+# Nobody can start the next plan between the two: its row has the same key, and waits until this one is surely gone.
+_REMOVE_ENDED = f"{_REMOVE_SLOTS} AND NOT EXISTS (SELECT 1 FROM plan_runs WHERE group_id = :group)"
 
 
 def run_values(run: PlanRun) -> dict[str, Value]:
