@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -15,6 +16,8 @@ from evening import Evening, public
 from mischief import Content, ask, calls, forum_posts, group_id, posts, until
 
 from bot.commands.slot_times import due
+from bot.group import Group
+from bot.main import opened
 from bot.press import base36
 from bot.storage import Posting, Slot, Store, open_store
 from bot.timetable import local_day
@@ -432,6 +435,74 @@ async def test_forum_posts_are_found_again_and_not_made_twice_after_a_lost_answe
     evening.move(seconds=25)
     await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)])
     assert len(forum_posts(evening, "questions", title)) == 1
+
+
+async def test_what_could_not_be_posted_is_posted_after_all_by_one_press_when_it_is_mended(evening: Evening) -> None:
+    await with_moderators(evening)
+    room, mo = evening.room(), evening.person("Mo")
+    evening.standin.world.set_bot_permissions(room, deny=permissions.CREATE_PUBLIC_THREADS)
+    await plan(evening, rule="", item="which-flow")
+    await until(lambda: posts(evening, "moderators"))
+    [message] = posts(evening, "moderators")
+    assert message.labels == ["Post it now", "What was posted"]
+    assert "I could not post" in (await mo.press(message, "Post it now")).text
+    evening.standin.world.set_bot_permissions(room)
+    assert "is posted" in (await mo.press(message, "Post it now")).text
+    assert "dealt with" in (await mo.press(message, "Post it now")).text
+    assert len(prompts(evening)) == 1
+    assert await states(evening) == ["posted"]
+    assert ask(evening, "SELECT count(*) FROM slots") == [(0,)]
+
+
+async def test_what_was_missed_can_be_posted_by_a_press_too_and_only_by_a_moderator(evening: Evening) -> None:
+    await with_moderators(evening)
+    await plan(evening, timedelta(hours=1), rule="")
+    evening.move(hours=4)
+    await until(lambda: posts(evening, "moderators"))
+    [message] = posts(evening, "moderators")
+    mo = evening.person("Mo")
+    seen = await mo.press(message, "What was posted")
+    assert seen.message
+    assert "is posted" in (await mo.press(seen.message, "Post it now")).text
+    assert len(prompts(evening)) == 1
+
+
+# ---------------------------------------------------------------- several processes
+
+
+async def test_two_processes_on_one_postgres_never_post_the_same_twice(evening: Evening, postgres_url: str) -> None:
+    await evening.stop_bot()
+    evening.settings = evening.settings.model_copy(update={"database_url": postgres_url})
+    await evening.start_bot()
+    world = evening.standin.world
+    rooms = [world.add_channel(world.server, f"circle-{number}").id for number in range(12)]
+    due_at = evening.now() + timedelta(minutes=10)
+    async with storing(evening) as store:
+        for number, room in enumerate(rooms, 1):
+            group = Group(number, world.server.id, f"Circle {number}", room, "text", None, None, "UTC", "en", due_at.date())
+            assert await store.add_group(group)
+            at = due_at.replace(second=0, microsecond=0)
+            slot = Slot(
+                number, number, "prompt", "opting-in", None, "FREQ=DAILY", at.date(), at.time(), None, None, 7200, None,
+                int(at.timestamp()),
+            )  # fmt: skip
+            assert await store.add_slots((slot,))
+    async with opened(evening.settings, evening.now) as second:
+        running = asyncio.create_task(second.start("rehearsal"))
+        await evening.standin.bot_is_ready(shards=2)
+        await evening.rest(3)  # both have to be at work before it is due
+        evening.move(minutes=11)
+        async with storing(evening) as store:
+            while len([one for number in range(1, 13) for one in await store.history(number) if one.state == "posted"]) < 12:
+                await evening.rest(0.2)
+            for number, room in enumerate(rooms, 1):
+                [message] = public(evening.person("Mo"), room)
+                [posting] = await store.history(number)
+                assert posting.message_id == message.id
+                assert calls(evening, "POST", f"/channels/{room}/messages") == 2  # the message, and its thread
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
 
 def _first_prompt(evening: Evening, theme: str) -> str:

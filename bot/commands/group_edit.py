@@ -98,7 +98,7 @@ async def _change(visit: Visit, wish: Wish, library: Library, store: Store, chan
         return say(f"**{group.name}** was closed meanwhile; there is nothing to change.", tone="look")
     slots = await store.slots_of(group.group_id)
     if wanted.time_zone != group.time_zone:  # what was planned for 19:00 stays at 19:00
-        await store.change_slots(tuple(retimed(slot, wanted, visit.at) for slot in slots))
+        await store.change_slots(slots, tuple(retimed(slot, wanted, visit.at) for slot in slots))
     card = say(f"**{wanted.name}** is changed.", in_words(wanted), tone="good")
     paused = sum(slot.paused and slot.why_paused is not None for slot in slots)
     if not paused:

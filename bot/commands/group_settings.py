@@ -90,7 +90,7 @@ async def _change(group: Group, visit: Visit, store: Store, channels: Channels) 
     slots = await store.slots_of(group.group_id)
     if wanted.guide_hours != group.guide_hours:
         moved = tuple(_with_guide(slot, group, wanted, int(visit.at.timestamp())) for slot in slots)
-        await store.change_slots(tuple(new for new, old in zip(moved, slots, strict=True) if new != old))
+        await store.change_slots(slots, moved)
     said = [f"**{wanted.name}** is set.", settings_in_words(wanted), *_quiet_slots(group, wanted, slots)]
     if wanted.replies and not group.replies:
         said.append(

@@ -78,7 +78,7 @@ async def shift_now(visit: Visit, library: Library, store: Store) -> Card:
     moved = tuple(later(slot, weeks, visit.group) for slot in left)
     if moved[0].due_at is None or moved[0].due_at <= visit.at.timestamp():
         return say("Even then the next item would be in the past: choose more weeks, with `/plan shift`.", tone="look")
-    await store.change_slots(moved)
+    await store.change_slots(tuple(left), moved)
     said = f"Everything that was not posted yet comes {_weeks_in_words(weeks)} later. The next item: <t:{moved[0].due_at}:F>."
     return await _card(visit, run, said, library, store)
 

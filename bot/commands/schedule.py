@@ -6,6 +6,7 @@ from bot.cards import Option
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.group import WHICH
 from bot.commands.schedule_add import add, change, change_again, edit, new, new_again
+from bot.commands.schedule_again import post_again
 from bot.commands.schedule_change import open_card, pause, remove, resume, skip, unping
 from bot.commands.schedule_form import LONGEST_RULE
 from bot.commands.schedule_history import history
@@ -81,6 +82,7 @@ SCHEDULE = Command(
         "unping": Step(speaks=unping, needs_group=True, for_moderators=True),
         "test": Step(show_to_me, needs_group=True, for_moderators=True),
         "history": Step(speaks=history, needs_group=True, for_moderators=True),
+        "again": Step(speaks=post_again, needs_group=True, for_moderators=True),
     },
     for_moderators=True,
     in_direct_messages=False,

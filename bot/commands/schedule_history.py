@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cards import Answer, Button, Card, Row, Text, Visit
 from bot.channels import Channels
 from bot.commands.choosing import OWN, Kind
+from bot.commands.schedule_again import again_buttons
 from bot.commands.schedule_card import slot_press
 from bot.commands.slot_words import find_slot, thing_in_words
 from bot.group import Group
@@ -39,7 +40,16 @@ async def history(visit: Visit, library: Library, store: Store, channels: Channe
         lines.append(line)
     of = "this slot" if slot else group.name
     nothing = "Nothing has been posted yet."
-    return Card((Text(f"## What {of} has had"), Text("\n".join(lines) or nothing), _back(slot, group)), tone="warm")
+    again = again_buttons(rows[: len(lines)], group, course, own)
+    return Card(
+        (
+            Text(f"## What {of} has had"),
+            Text("\n".join(lines) or nothing),
+            *((Row(again),) if again else ()),
+            _back(slot, group),
+        ),
+        tone="warm",
+    )
 
 
 def _line(row: Posting, group: Group, course: Course, own: tuple[OwnPrompt, ...], channels: Channels) -> str:

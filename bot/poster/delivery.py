@@ -14,6 +14,7 @@ from bot.cards import Card
 from bot.channels import Channels, Refused
 from bot.commands.posts import post_of
 from bot.commands.publish import Post, Published, open_thread, send
+from bot.commands.slot_words import rights_trouble
 from bot.group import Group
 from bot.library import Library
 from bot.poster.guides import guide_of
@@ -63,14 +64,7 @@ async def build(tools: Tools, posting: Posting, group: Group) -> Post | None:
 
 def obstacle(tools: Tools, posting: Posting, group: Group) -> Refused | None:
     """What can be seen to be missing before anything is sent: a refused call less, and nothing half done."""
-    if posting.channel_id != group.home_channel:
-        return None
-    if group.home_kind == "forum":
-        lacking = tools.channels.missing(posting.channel_id, "view", "send")
-    elif posting.kind == "prompt":
-        lacking = tools.channels.missing(posting.channel_id, "view", "send", "open threads")
-    else:
-        lacking = tools.channels.missing(posting.channel_id, "view", "send")
+    lacking = rights_trouble(group, tools.channels) if posting.channel_id == group.home_channel else None
     return Refused(lacking) if lacking else None
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.commands.choosing import Chosen, chosen
 from bot.commands.publish import guide, in_hand, occurrence
 from bot.commands.publish_slot import tidy
-from bot.commands.slot_times import due
+from bot.commands.slot_times import due, from_now
 from bot.group import Group
 from bot.poster.delivery import CONTENT_GONE, Tools, deliver
 from bot.poster.telling import say_plan_is_through, say_supply_ends, say_without_thread
@@ -25,7 +25,11 @@ MOST_MISSED = 20
 
 async def post_due(tools: Tools, slot: Slot) -> None:
     """Post what this slot has for today, if nobody else does, and say what the moderators should know."""
+    as_it_is = await tools.store.slot(slot.slot_id)  # it may have waited its turn for minutes
     group = await tools.store.group(slot.group_id)
+    if as_it_is is None or as_it_is.paused or as_it_is.due_at != slot.due_at:
+        return
+    slot = as_it_is
     if group is None or not tools.channels.serves(group.server_id):
         return
     day = await _day(tools, slot, group)
@@ -72,7 +76,10 @@ async def pass_missed(tools: Tools, slot: Slot, now: int) -> Slot | None:
         row = replace(occurrence(slot, day, group, slot.theme or "", slot.item or "", tools.now()), state="missed")
         await tools.store.take(slot, row, done_until=day, due_at=next_at, told=False)
         slot = replace(slot, done_until=day, due_at=next_at)
-    return slot if slot.due_at is not None else None
+    if slot.due_at is None:
+        await tidy(slot, True, tools.store)
+        return None
+    return slot
 
 
 async def send_guide(tools: Tools, slot: Slot) -> None:
@@ -95,19 +102,14 @@ def is_quiet_now(tools: Tools, group: Group) -> bool:
 
 
 async def rewind(tools: Tools) -> None:
-    """After the clock went back: nothing counts as missed that is still to come, and no slot waits for a far future."""
+    """After the clock went back: nothing counts as missed that is still to come, and its slot waits for it again. What was
+    posted or skipped has its row, and stays so."""
     now = tools.now()
-    await tools.store.forget_missed(int(now.timestamp()))
-    for slot in await tools.store.slots_ahead((now + timedelta(days=1)).date()):
-        group = await tools.store.group(slot.group_id)
-        if group is None or slot.done_until is None:
-            continue
-        left_out = await tools.store.posting(occurrence(slot, slot.done_until, group, "", "", now).posting_id)
-        if left_out is not None and left_out.state == "skipped":
-            continue  # a moderator skipped that date: it lies ahead on purpose
-        yesterday = local_day(now, group.time_zone) - timedelta(days=1)
-        ahead = due(slot, group, yesterday)
-        await tools.store.change_slot(replace(slot, done_until=yesterday, due_at=ahead[1] if ahead else None))
+    for slot_id in await tools.store.forget_missed(int(now.timestamp())):
+        slot = await tools.store.slot(slot_id)
+        group = await tools.store.group(slot.group_id) if slot else None
+        if slot is not None and group is not None:
+            await tools.store.change_slot(from_now(replace(slot, done_until=None), group, now))
 
 
 async def _day(tools: Tools, slot: Slot, group: Group) -> date | None:

@@ -59,7 +59,7 @@ class Poster:
         """Do everything that is due now. When to look again."""
         tools, now = self._tools, self._tools.now()
         if not self._has_looked_back or now < self._latest - CLOCK_WENT_BACK:
-            await rewind(tools)
+            await rewind(tools)  # at the start too: the clock may have been put right while nobody ran
             self._has_looked_back = True
         self._latest = now
         some_are_young = await finish_claimed(tools, self._started)

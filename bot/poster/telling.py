@@ -12,6 +12,7 @@ from bot.cards import Button, Card, Row, Text
 from bot.channels import Channels
 from bot.commands.choosing import OWN
 from bot.commands.publish import tell_moderators
+from bot.commands.schedule_again import again_buttons
 from bot.commands.slot_words import thing_in_words
 from bot.group import Group
 from bot.library import Library
@@ -87,7 +88,9 @@ async def _troubles(group: Group, postings: list[Posting], library: Library, sto
     if paused:
         slots = "One slot has" if len(paused) == 1 else f"{len(paused)} slots have"
         parts.append(f"{slots} paused. When it is mended, `/schedule resume` lets them go on; it looks first whether it works.")
-    row = Row((Button("What was posted", Press("schedule", "history", (), group.group_id)),))
+    own = await store.own_prompts(group.group_id) if any(one.theme == OWN for one in postings) else ()
+    again = again_buttons((*failed, *reversed(missed)), group, library.course(group.language), own)
+    row = Row((*again, Button("What was posted", Press("schedule", "history", (), group.group_id))))
     return Card((Text("\n\n".join(parts)[:3500]), row), tone="trouble")
 
 

@@ -15,7 +15,7 @@ class Postings:
     _engine: Engine
 
     async def claim(self, posting: Posting) -> bool:
-        """True: the row is there, go and post; one that failed may be claimed again.
+        """True: the row is there, go and post; one that failed or was missed may be claimed again.
         False: somebody else has claimed it, or the group is gone."""
         try:
             [claimed] = await self._engine.write((_CLAIM, posting_values(posting)))
@@ -72,9 +72,11 @@ class Postings:
             statements: list[Statement] = [(_TELL, {"posting": posting_id}) for posting_id in sorted(posting_ids)]
             await self._engine.write(*statements)
 
-    async def forget_missed(self, after: int) -> None:
-        """Nothing is missed that was planned for later than this, in Unix seconds: the clock had been wrong."""
-        await self._engine.write(("DELETE FROM postings WHERE state = 'missed' AND due_at > :after", {"after": after}))
+    async def forget_missed(self, after: int) -> tuple[int, ...]:
+        """Nothing is missed that was planned for later than this, in Unix seconds: the clock had been wrong. The ids of the
+        slots that this concerns."""
+        [rows] = await self._engine.write((_FORGET_MISSED, {"after": after}))
+        return tuple(sorted({slot for (slot,) in rows}))
 
     async def history(self, group_id: int, slot_id: int | None = None, most: int = 15) -> tuple[Posting, ...]:
         """The latest prompts and lessons, whatever became of them, latest first; of the group, or of one of its slots."""
@@ -128,7 +130,7 @@ ON CONFLICT (posting_id) DO UPDATE
        thread_id = excluded.thread_id, trouble = excluded.trouble, slot_id = excluded.slot_id, due_at = excluded.due_at,
        ping = excluded.ping, tries = excluded.tries, retry_at = excluded.retry_at, replies = excluded.replies,
        looks = excluded.looks, told = excluded.told
- WHERE postings.state = 'failed'
+ WHERE postings.state IN ('failed', 'missed')
 RETURNING 1
 """
 
@@ -160,6 +162,10 @@ UPDATE postings
 _RETRY = """
 UPDATE postings SET state = 'claimed', claimed_at = :now, retry_at = NULL
  WHERE posting_id = :posting AND state = 'waiting' AND retry_at = :retry_at RETURNING 1
+"""
+
+_FORGET_MISSED = """
+DELETE FROM postings WHERE state = 'missed' AND due_at > :after AND slot_id IS NOT NULL RETURNING slot_id
 """
 
 _TELL = "UPDATE postings SET told = 1 WHERE posting_id = :posting AND told = 0"

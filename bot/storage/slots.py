@@ -44,20 +44,22 @@ class Slots:
         """By their next date; those without one last."""
         return await self._slots(f"{_SELECT} WHERE group_id = :group {_ORDER}", {"group": group_id})
 
-    async def slots_ahead(self, day: date) -> tuple[Slot, ...]:
-        """Those that are dealt with up to this day, or beyond it."""
-        return await self._slots(f"{_SELECT} WHERE done_until >= :day {_ORDER}", {"day": day.isoformat()})
-
     async def change_slot(self, slot: Slot) -> bool:
         """Everything may change but its id and its group. False: it is gone."""
         [changed] = await self._engine.write((_CHANGE, slot_values(slot)))
         return bool(changed)
 
-    async def change_slots(self, slots: tuple[Slot, ...]) -> None:
-        """All in one go. Those that are gone stay gone."""
-        statements: list[Statement] = [(_CHANGE, slot_values(slot)) for slot in sorted(slots, key=lambda slot: slot.slot_id)]
-        if statements:
-            await self._engine.write(*statements)
+    async def change_slots(self, before: tuple[Slot, ...], after: tuple[Slot, ...]) -> None:
+        """All in one go; but not those that are gone, or whose date was taken since they were read: what is posted already
+        must not come a second time on another day."""
+        pairs = sorted(zip(before, after, strict=True), key=lambda pair: pair[0].slot_id)
+        changes: list[Statement] = [
+            (_CHANGE_AS_SEEN, slot_values(new) | {"seen": NEVER if old.due_at is None else old.due_at})
+            for old, new in pairs
+            if new != old
+        ]
+        if changes:
+            await self._engine.write(*changes)
 
     async def remove_slot(self, slot_id: int) -> bool:
         """What it has posted stays in the history. False: it was gone."""
@@ -146,6 +148,10 @@ UPDATE slots
        guide_at = :guide_at, paused = :paused, why_paused = :why_paused
  WHERE slot_id = :slot RETURNING 1
 """
+
+NEVER = -1
+
+_CHANGE_AS_SEEN = _CHANGE.replace("RETURNING 1", "AND coalesce(due_at, -1) = :seen")
 
 _DUE = f"{_SELECT} WHERE paused = 0 AND due_at <= :now ORDER BY due_at, slot_id LIMIT :most"
 
