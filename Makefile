@@ -21,7 +21,7 @@ test: $(READY)
 	$(BIN)/mypy bot rehearsal tests benchmarks
 	$(BIN)/mypy bot.py
 	$(BIN)/python bot.py check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 4
 
 run: $(READY)
 	@$(BIN)/python bot.py run

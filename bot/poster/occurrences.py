@@ -7,7 +7,7 @@ process or the same one after a crash or with a clock that went back, finds the 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from bot.commands.choosing import Chosen, chosen
 from bot.commands.publish import guide, in_hand, occurrence
@@ -17,7 +17,7 @@ from bot.group import Group
 from bot.poster.delivery import CONTENT_GONE, Tools, deliver
 from bot.poster.telling import say_plan_is_through, say_supply_ends, say_without_thread
 from bot.storage import Slot
-from bot.timetable import is_quiet, local_day
+from bot.timetable import is_quiet
 
 MOST_MISSED = 20
 """Rows for one slot that was missed many times; older dates than these are passed over without a row."""

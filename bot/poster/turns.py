@@ -21,6 +21,7 @@ class Job(Generic[T]):
     due: int
     server: int
     what: T
+    """Best a number: the garbage collector need not walk through thousands of those while they wait."""
 
 
 async def in_turns(jobs: Iterable[Job[T]], work: Callable[[T], Awaitable[None]], workers: int) -> None:
@@ -29,27 +30,24 @@ async def in_turns(jobs: Iterable[Job[T]], work: Callable[[T], Awaitable[None]],
     line = _Line(jobs)
 
     async def worker() -> None:
-        while (lane := await line.next()) is not None:
+        while (place := await line.next()) is not None:
+            _, _, server, lane = place
             try:
-                await work(lane.popleft().job.what)
+                await work(lane.popleft()[-1])
             finally:
-                await line.back(lane)
+                await line.back(server, lane)
 
     async with asyncio.TaskGroup() as group:
         for _ in range(workers):
             group.create_task(worker())
 
 
-@dataclass(frozen=True, slots=True)
-class _Turn(Generic[T]):
-    """A job, and which one it is of its server's jobs that are due at the same time. What was due earlier doesn't count, or a
-    server that had much to do before would now wait behind all the others."""
-
-    number: int
-    job: Job[T]
-
-
-_Lane = deque[_Turn[T]]
+_Lane = deque[tuple[int, int, T]]
+"""One server's jobs: when each is due, its number among those of the server that are due at the same time, and what it is. What
+was due earlier doesn't count, or a server that had much to do before would now wait behind all the others."""
+_Place = tuple[int, int, int, _Lane[T]]
+"""Where a lane stands in the line: its first job's due time and number, and its server; and the lane. No two have the same server,
+so that lanes are never compared."""
 
 
 class _Line(Generic[T]):
@@ -60,31 +58,30 @@ class _Line(Generic[T]):
         turns = Counter[tuple[int, int]]()
         for job in sorted(jobs, key=lambda job: job.due):
             turns[job.server, job.due] += 1
-            lanes.setdefault(job.server, deque()).append(_Turn(turns[job.server, job.due], job))
-        self._line = [_place(lane) for lane in lanes.values()]
+            lanes.setdefault(job.server, deque()).append((job.due, turns[job.server, job.due], job.what))
+        self._line = [_place(server, lane) for server, lane in lanes.items()]
         heapq.heapify(self._line)
         self._under_way = 0
         self._changed = asyncio.Condition()
 
-    async def next(self) -> _Lane[T] | None:
+    async def next(self) -> _Place[T] | None:
         """The lane whose turn it is, as soon as there is one; ``None`` when all is done."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._line or not self._under_way)
             if not self._line:
                 return None
             self._under_way += 1
-            return heapq.heappop(self._line)[-1]
+            return heapq.heappop(self._line)
 
-    async def back(self, lane: _Lane[T]) -> None:
+    async def back(self, server: int, lane: _Lane[T]) -> None:
         """Somebody has done the lane's first job, which is no longer in it."""
         async with self._changed:
             self._under_way -= 1
             if lane:
-                heapq.heappush(self._line, _place(lane))
+                heapq.heappush(self._line, _place(server, lane))
             self._changed.notify_all()
 
 
-def _place(lane: _Lane[T]) -> tuple[int, int, int, _Lane[T]]:
-    """Where a lane stands in the line, and the lane itself; no two have the same server, so that lanes are never compared."""
-    first = lane[0]
-    return first.job.due, first.number, first.job.server, lane
+def _place(server: int, lane: _Lane[T]) -> _Place[T]:
+    due, number, _ = lane[0]
+    return due, number, server, lane
