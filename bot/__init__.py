@@ -7,8 +7,10 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``cards``         the vocabulary between rules and Discord; ``press``: what a control means; ``group``: a study group
 ``learner_key``   who is who without knowing who  ``kept``      the one list of what is kept about a learner
 ``progress``      what may be published           ``plots``     numbers to pictures
+``channels``      how the bot speaks elsewhere than in its answers
+``timetable``     zones and moments; ``rule``: repeating, by menus or RFC 5545; ``rhythm``: on which days
 ``limits``        how often a day, in memory alone
-``poster``        public posts, exactly once
+``poster/``       public posts and the calendar, exactly once
 ``library/``      content: YAML in, models out    ``questions/``  the kinds of questions
 ``commands/``     what a person can ask for, one file each, and the desk
 ``storage/``      every query, on SQLite or Postgres

@@ -209,7 +209,7 @@ async def test_a_machine_asleep_for_three_days_tells_of_all_that_was_missed_in_o
     await evening.rest(1.5)
     [message] = told(evening)
     assert message.count("<t:") == 8
-    assert "Missed, since I was not running" in message and "`/prompt now`" in message
+    assert "Missed, since I was not running then" in message and "`/prompt now`" in message
     assert prompts(evening) == []
     assert await states(evening) == ["missed"] * 8
     await evening.restart_bot()
@@ -261,6 +261,17 @@ async def test_a_clock_that_was_a_month_ahead_and_comes_back_does_not_swallow_th
     await evening.rest(1.5)
     after = await slot_now(evening, slot)
     assert after and after.due_at == slot.due_at
+    evening.move(hours=4, minutes=1)
+    await until(lambda: prompts(evening))
+
+
+async def test_a_clock_that_was_ahead_and_comes_back_does_not_swallow_what_was_planned_once(evening: Evening) -> None:
+    await with_moderators(evening)
+    await plan(evening, timedelta(hours=4), rule="")
+    evening.move(days=3)
+    await until(lambda: told(evening))
+    evening.move(days=-3)
+    await evening.rest(1.5)
     evening.move(hours=4, minutes=1)
     await until(lambda: prompts(evening))
 

@@ -617,17 +617,31 @@ async def test_of_two_who_start_a_plan_at_once_one_does(store: Store, second_sto
         assert await store.slots_of(group) == plans[started.index(True)][0]
 
 
+async def test_what_is_finished_leaves_the_calendar_after_a_while_and_what_paused_itself_stays(store: Store) -> None:
+    group, planned = await with_learners(store), await with_learners(store)
+    old, young = a_slot(group, due_at=None, done_until=TODAY), a_slot(group, due_at=None, done_until=NEXT)
+    paused = a_slot(group, due_at=None, done_until=TODAY, paused=True)
+    ahead = a_slot(group, done_until=TODAY)
+    await store.add_slots((old, young, paused, ahead))
+    slots, run = a_plan(planned)
+    await store.add_slots(tuple(replace(slot, due_at=None, done_until=TODAY) for slot in slots), run)
+    await store.remove_finished(TODAY)
+    assert len(await store.slots_of(group)) == 4
+    assert await store.plan_run(planned) == run
+    await store.remove_finished(NEXT)
+    assert {slot.slot_id for slot in await store.slots_of(group)} == {young.slot_id, paused.slot_id, ahead.slot_id}
+    assert await store.plan_run(planned) is None
+    assert await store.slots_of(planned) == ()
+
+
 async def test_a_plan_that_is_stopped_leaves_the_other_slots_and_the_history(store: Store) -> None:
     slot = await with_slot(store)
     slots, run = a_plan(slot.group_id)
     await store.add_slots(slots, run)
     await store.take(slots[0], its_posting(slots[0]), done_until=TODAY, due_at=None)
-    changed = PlanRun(slot.group_id, "another", NEXT, time(7), NEXT)
-    assert await store.change_plan_run(changed)
-    assert await store.plan_run(slot.group_id) == changed
+    assert await store.plan_run(slot.group_id) == run
     assert await store.stop_plan(slot.group_id)
     assert not await store.stop_plan(slot.group_id)
-    assert not await store.change_plan_run(changed)
     assert await store.plan_run(slot.group_id) is None
     assert await store.slots_of(slot.group_id) == (slot,)
     assert len(await store.history(slot.group_id)) == 1

@@ -19,6 +19,7 @@ from discord import app_commands
 
 from bot.cards import Answer, Card, Choice, Form, Given, Text
 from bot.chat.arrivals import filled_in, picked, visit_of
+from bot.chat.buckets import keep_short
 from bot.chat.channels import DiscordChannels
 from bot.chat.render import to_files, to_modal, to_view
 from bot.chat.slash import Interaction, build, register
@@ -92,6 +93,7 @@ class RedFlask(discord.AutoShardedClient):
             raise NotLetIn(f"Discord did not let the bot in (status {error.status}): try again later.") from error
 
     async def setup_hook(self) -> None:
+        keep_short(self.http, self.loop.time)
         if self._registers and self.application_id is not None:
             written = await register(self._tree, self.application_id)
             log().info("commands", written=written)

@@ -148,7 +148,7 @@ def _created(group: Group, sent: Published | JustPosted | Refused) -> Card:
     later = Row((Button("Post the welcome card", Press("group", "welcome", (), group.group_id), "main"),))
     if isinstance(sent, Refused):
         return Card((Text(f"{begun} Its welcome card could not be posted: {sent.why}"), later), tone="look")
-    onward = "`/discuss` posts the first prompt; `/group show` has everything else."
+    onward = "`/plan start` plans a whole course in one go, `/discuss` posts a first prompt; `/group show` has everything else."
     return say(f"## The group is there\n{begun} {onward}", in_words(group), tone="good")
 
 

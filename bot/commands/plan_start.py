@@ -18,6 +18,7 @@ from bot.commands.plan_calendar import Dated, dated, objection, slots_of, to_loo
 from bot.commands.plan_wish import Wish, find_plan, form_of, no_such_plan, wish_in, wish_of
 from bot.commands.plan_words import calendar_of, guides_in_words, notes_in_words, title_of, weekdays_in_words
 from bot.commands.slot_words import day_in_words, rights_trouble
+from bot.group import Group
 from bot.library import Library
 from bot.press import GROUP_BITS, Press, base36
 from bot.storage import PlanRun, RowExists, Store
@@ -55,7 +56,7 @@ async def begin(visit: Visit, library: Library, store: Store, channels: Channels
         return _refused(visit, library, wish.given(), against)
     today = local_day(visit.at, group.time_zone)
     run = PlanRun(group.group_id, wish.plan.name, wish.first_day, wish.hour or wish.plan.hours()[0], today)
-    running = await store.plan_run(group.group_id)
+    running = await _running(group, store)
     if running is not None:
         return _runs_already(running, wish, run, library, visit)
     if visit.press.args[-1] != _mark(wish, items):
@@ -104,7 +105,7 @@ async def _shown(visit: Visit, wish: Wish, library: Library, store: Store, chann
     against = objection(items, visit.at.timestamp(), group)
     if against:
         return _refused(visit, library, wish.given(), against)
-    running = await store.plan_run(group.group_id)
+    running = await _running(group, store)
     if running is not None:
         return _in_the_way(running, wish, library, visit)
     parts: list[Part] = [
@@ -135,6 +136,12 @@ def _carried(visit: Visit, library: Library) -> Wish | Card:
     assert visit.group
     wish = wish_of(visit.press, library.course(visit.group.language))
     return wish or say("That plan is no longer part of the course. `/plan start` has those that are.", tone="look")
+
+
+async def _running(group: Group, store: Store) -> PlanRun | None:
+    """The plan that stands in the way of another. One of which nothing is to come does not: its last item was missed, say."""
+    await store.end_plan_if_done(group.group_id)
+    return await store.plan_run(group.group_id)
 
 
 async def _stored(wish: Wish, items: tuple[Dated, ...], run: PlanRun, store: Store, visit: Visit) -> bool:

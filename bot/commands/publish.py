@@ -121,11 +121,11 @@ async def open_thread(posting: Posting, group: Group, post: Post, sent: Posted, 
     return await channels.open_thread(posting.channel_id, sent.message, post.title, archive_after=group.archive_after)
 
 
-async def tell_moderators(group: Group, card: Card, channels: Channels, nonce: str) -> bool:
-    """Say something in the group's moderators' channel. False when it has none, or can't be reached."""
+async def tell_moderators(group: Group, card: Card, channels: Channels, nonce: str) -> Posted | Refused | None:
+    """Say something in the group's moderators' channel; ``None`` when it has none."""
     if group.moderators_channel is None:
-        return False
-    return isinstance(await channels.post(group.moderators_channel, card, nonce=nonce), Posted)
+        return None
+    return await channels.post(group.moderators_channel, card, nonce=nonce)
 
 
 @contextmanager

@@ -168,4 +168,4 @@ def _arguments(visit: Visit, library: Library) -> tuple[int, Subject | None]:
 
 
 def _is_full(slots: tuple[Slot, ...]) -> bool:
-    return sum(slot.plan_place is None for slot in slots) >= MOST_SLOTS
+    return sum(slot.plan_place is None and (slot.due_at is not None or slot.paused) for slot in slots) >= MOST_SLOTS

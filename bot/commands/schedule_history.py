@@ -65,7 +65,7 @@ def _outcome(row: Posting, group: Group, channels: Channels) -> str:
         case "posted":
             return "posted, and deleted since"
         case "missed":
-            return "**missed**: I was not running"
+            return "**missed**: I was not running then, or it was in quiet hours"
         case "skipped":
             return "skipped by a moderator"
         case "waiting":

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cards import Card
+from bot.cards import Card, Text
 from bot.channels import Channels, Refused
+from bot.commands.guide import guide_of
 from bot.commands.posts import post_of
-from bot.commands.publish import Post, Published, open_thread, send
+from bot.commands.publish import Post, Published, open_thread, send, tell_moderators
+from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble
 from bot.group import Group
 from bot.library import Library
-from bot.poster.guides import guide_of
+from bot.press import base36
 from bot.storage import Posting, Store
 
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=2))
@@ -51,6 +53,7 @@ async def deliver(tools: Tools, posting: Posting, group: Group) -> Published | N
         return None
     opened = thread if isinstance(thread, int) else sent.thread
     await tools.store.posted(posting.posting_id, message_id=sent.message, thread_id=opened)
+    await _settle(tools, posting, group)
     return Published(sent.message, opened, thread.why if isinstance(thread, Refused) else None)
 
 
@@ -76,6 +79,18 @@ async def give_up(tools: Tools, posting: Posting, group: Group, why: str, *, onl
     await tools.store.posting_failed(posting.posting_id, why, told=False)
     if posting.slot_id is not None:
         await tools.store.pause_slots(group.group_id, why, slot_id=posting.slot_id if only_this_slot else None)
+
+
+async def _settle(tools: Tools, posting: Posting, group: Group) -> None:
+    """After the last date of a slot: the slot goes, and with the last item of a plan the plan ends, which the moderators hear."""
+    slot = await tools.store.slot(posting.slot_id) if posting.slot_id is not None and posting.kind != "guide" else None
+    if slot is None or slot.due_at is not None:
+        return
+    run = await tools.store.plan_run(group.group_id) if slot.plan_place is not None else None
+    if await tidy(slot, True, tools.store) and run is not None:
+        plan = tools.library.course(group.language).plan(run.plan)
+        said = f"The plan **{plan.title if plan else run.plan}** of **{group.name}** is through. `/plan start` begins another."
+        await tell_moderators(group, Card((Text(said),), tone="good"), tools.channels, f"d{base36(posting.posting_id)}")
 
 
 async def _refused(tools: Tools, posting: Posting, group: Group, refused: Refused, message: int | None) -> None:

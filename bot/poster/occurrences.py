@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from bot.commands.choosing import Chosen, chosen
+from bot.commands.choosing import chosen
 from bot.commands.publish import guide, in_hand, occurrence
-from bot.commands.publish_slot import tidy
 from bot.commands.slot_times import due, from_now
 from bot.group import Group
 from bot.poster.delivery import CONTENT_GONE, Tools, deliver
-from bot.poster.telling import say_plan_is_through, say_supply_ends, say_without_thread
+from bot.poster.telling import say_supply_ends, say_without_thread
 from bot.storage import Slot
 from bot.timetable import is_quiet
 
@@ -23,14 +22,14 @@ MOST_MISSED = 20
 """Rows for one slot that was missed many times; older dates than these are passed over without a row."""
 
 
-async def post_due(tools: Tools, slot: Slot) -> None:
-    """Post what this slot has for today, if nobody else does, and say what the moderators should know."""
-    as_it_is = await tools.store.slot(slot.slot_id)  # it may have waited its turn for minutes
-    group = await tools.store.group(slot.group_id)
-    if as_it_is is None or as_it_is.paused or as_it_is.due_at != slot.due_at:
+async def post_due(tools: Tools, slot_id: int) -> None:
+    """Post what this slot has for today, if nobody else does, and say what the moderators should know. The slot is read when its
+    turn has come: with thousands before it, it may have been changed meanwhile."""
+    slot = await tools.store.slot(slot_id)
+    if slot is None or slot.paused or slot.due_at is None or slot.due_at > tools.now().timestamp():
         return
-    slot = as_it_is
-    if group is None or not tools.channels.serves(group.server_id):
+    group = await tools.store.group(slot.group_id)
+    if group is None or not tools.channels.serves(group.server_id) or is_quiet_now(tools, group):
         return
     day = await _day(tools, slot, group)
     if day is None:
@@ -51,7 +50,8 @@ async def post_due(tools: Tools, slot: Slot) -> None:
         return
     if done.trouble:
         await say_without_thread(tools, group, posting, item.title, done.trouble)
-    await _afterwards(tools, slot, group, item, is_last=later is None, posting_id=posting.posting_id)
+    if slot.item is None and item.left == 0 and later is not None:
+        await say_supply_ends(tools, group, slot, posting.posting_id)
 
 
 async def pass_missed(tools: Tools, slot: Slot, now: int) -> Slot | None:
@@ -76,16 +76,14 @@ async def pass_missed(tools: Tools, slot: Slot, now: int) -> Slot | None:
         row = replace(occurrence(slot, day, group, slot.theme or "", slot.item or "", tools.now()), state="missed")
         await tools.store.take(slot, row, done_until=day, due_at=next_at, told=False)
         slot = replace(slot, done_until=day, due_at=next_at)
-    if slot.due_at is None:
-        await tidy(slot, True, tools.store)
-        return None
-    return slot
+    return slot if slot.due_at is not None else None
 
 
-async def send_guide(tools: Tools, slot: Slot) -> None:
+async def send_guide(tools: Tools, slot_id: int) -> None:
     """The facilitator's card of a plan's item, in the moderators' channel. Too late for its item, it is left out."""
-    group = await tools.store.group(slot.group_id)
-    if group is None:
+    slot = await tools.store.slot(slot_id)
+    group = await tools.store.group(slot.group_id) if slot else None
+    if slot is None or group is None or slot.paused or slot.guide_at is None or slot.guide_at > tools.now().timestamp():
         return
     posting = guide(slot, group, group.moderators_channel or 0, tools.now())
     is_too_late = slot.due_at is None or slot.due_at <= tools.now().timestamp()
@@ -122,13 +120,5 @@ async def _day(tools: Tools, slot: Slot, group: Group) -> date | None:
         return None
     again = await tools.store.slot(slot.slot_id)
     if again is not None and again.due_at == found[1]:
-        await post_due(tools, again)
+        await post_due(tools, slot.slot_id)
     return None
-
-
-async def _afterwards(tools: Tools, slot: Slot, group: Group, item: Chosen, *, is_last: bool, posting_id: int) -> None:
-    if slot.item is None and item.left == 0 and not is_last:
-        await say_supply_ends(tools, group, slot, posting_id)
-    run = await tools.store.plan_run(group.group_id) if slot.plan_place is not None else None
-    if await tidy(slot, is_last, tools.store) and run:
-        await say_plan_is_through(tools, group, run, posting_id)

@@ -12,13 +12,14 @@ from datetime import UTC, date, datetime, timedelta
 from bot.channels import Channels
 from bot.commands.waiting import remove_old_texts
 from bot.library import Library
-from bot.log import frames, kind_of, log
+from bot.log import log
 from bot.poster.delivery import Tools
 from bot.poster.occurrences import is_quiet_now, pass_missed, post_due, rewind, send_guide
 from bot.poster.recovery import finish_claimed, retry_waiting
+from bot.poster.safely import safely
 from bot.poster.telling import tell_all, tell_of_lost_home
 from bot.poster.turns import Job, in_turns
-from bot.storage import Slot, StorageTrouble, Store
+from bot.storage import Slot, Store
 
 AT_ONCE = 24
 """Postings under way at the same time: enough to use all of Discord's rate while each call takes up to half a second."""
@@ -26,6 +27,8 @@ LOOK_AGAIN = timedelta(seconds=60)
 """The longest sleep, since another process may have changed the calendar."""
 SOON = timedelta(seconds=5)
 CLOCK_WENT_BACK = timedelta(seconds=60)
+FINISHED_FOR = timedelta(days=30)
+"""For so long a slot whose last date was missed stays, should it turn out that the clock was wrong."""
 
 
 class Poster:
@@ -36,7 +39,7 @@ class Poster:
         self._tools = Tools(library, store, channels, now)
         self._started = self._latest = now()
         self._something_changed = asyncio.Event()
-        self._texts_removed_on: date | None = None
+        self._tidied_on: date | None = None
         self._has_looked_back = False
 
     def wake(self) -> None:
@@ -47,12 +50,7 @@ class Poster:
         """Until cancelled."""
         while True:
             self._something_changed.clear()
-            try:
-                next_look = await self.look()
-            except Exception as error:  # whatever it was, the next look may go well; and it may never stop for good
-                word = "storage trouble" if isinstance(error, StorageTrouble) else "bug"
-                log().error(word, step="poster.look", error=kind_of(error), at=frames(error))
-                next_look = self._tools.now() + SOON
+            next_look = await safely("poster.look", self.look()) or self._tools.now() + SOON
             await self._sleep(next_look)
 
     async def look(self) -> datetime:
@@ -63,13 +61,13 @@ class Poster:
             self._has_looked_back = True
         self._latest = now
         some_are_young = await finish_claimed(tools, self._started)
-        slots = await self._pass_missed(await self._due(now))
-        await tell_all(tools)
+        jobs = await self._due(now)
+        await tell_all(tools, AT_ONCE)
         await self._guides(now)
         await retry_waiting(tools)
-        await in_turns((Job(slot.due_at or 0, server, slot) for server, slot in slots), self._post, AT_ONCE)
-        await tell_all(tools)
-        await self._remove_old_texts(now)
+        await in_turns((Job(due, server, slot) for slot, (due, server) in jobs.items()), self._post, AT_ONCE)
+        await tell_all(tools, AT_ONCE)
+        await self._once_a_day(now)
         return await self._next_look(now, some_are_young or bool(await tools.store.unfinished()))
 
     async def channel_gone(self, server: int, channel: int) -> None:
@@ -79,48 +77,48 @@ class Poster:
                 told = await tell_of_lost_home(group, channel, self._tools.channels)
                 log().info("home channel gone", moderators_told=told)
 
-    async def _due(self, now: datetime) -> list[tuple[int, Slot]]:
-        """All slots that are due on the servers of this process and may be posted now, with their server."""
-        found: list[tuple[int, Slot]] = []
+    async def _due(self, now: datetime) -> dict[int, tuple[int, int]]:
+        """All slots that are due on the servers of this process and may be posted now: their due time and server. What is too
+        late is recorded as missed. Numbers only: of thousands of slots each would be walked through by every garbage collection."""
+        found: dict[int, tuple[int, int]] = {}
         after: tuple[int, int] | None = None
         while page := await self._tools.store.due(int(now.timestamp()), after):
             for slot in page:
                 group = await self._tools.store.group(slot.group_id)
                 if group and self._tools.channels.serves(group.server_id) and not is_quiet_now(self._tools, group):
-                    found.append((group.server_id, slot))
+                    left = await safely("poster.missed", self._left_of(slot, int(now.timestamp())))
+                    if left is not None:
+                        found[slot.slot_id] = left, group.server_id
             after = (page[-1].due_at or 0, page[-1].slot_id)
         return found
 
-    async def _pass_missed(self, slots: list[tuple[int, Slot]]) -> list[tuple[int, Slot]]:
-        """Those that may still be posted; the rest is recorded as missed."""
-        now = int(self._tools.now().timestamp())
-        left: list[tuple[int, Slot]] = []
-        for server, slot in slots:
-            if slot.due_at is not None and now - slot.due_at > slot.grace:
-                rest = await pass_missed(self._tools, slot, now)
-                if rest is None or rest.due_at is None or rest.due_at > now:
-                    continue
-                slot = rest
-            left.append((server, slot))
-        return left
+    async def _left_of(self, slot: Slot, now: int) -> int | None:
+        """When the slot was due, if that may still be posted; what is too late is recorded as missed."""
+        if slot.due_at is not None and now - slot.due_at <= slot.grace:
+            return slot.due_at
+        rest = await pass_missed(self._tools, slot, now)
+        return rest.due_at if rest is not None and rest.due_at is not None and rest.due_at <= now else None
 
     async def _guides(self, now: datetime) -> None:
+        jobs: list[Job[int]] = []
         for slot in await self._tools.store.guides_due(int(now.timestamp())):
             group = await self._tools.store.group(slot.group_id)
             if group and self._tools.channels.serves(group.server_id) and not is_quiet_now(self._tools, group):
-                await send_guide(self._tools, slot)
+                jobs.append(Job(slot.guide_at or 0, group.server_id, slot.slot_id))
+        await in_turns(jobs, self._send_guide, AT_ONCE)
 
-    async def _post(self, slot: Slot) -> None:
-        try:
-            await post_due(self._tools, slot)
-        except Exception as error:  # one slot's trouble is not the others'
-            word = "storage trouble" if isinstance(error, StorageTrouble) else "bug"
-            log().error(word, step=f"poster.{slot.kind}", error=kind_of(error), at=frames(error))
+    async def _send_guide(self, slot_id: int) -> None:
+        await safely("poster.guide", send_guide(self._tools, slot_id))
 
-    async def _remove_old_texts(self, now: datetime) -> None:
-        if self._texts_removed_on != now.date():
-            await remove_old_texts(now.date(), self._tools.store, self._tools.channels)
-            self._texts_removed_on = now.date()
+    async def _post(self, slot_id: int) -> None:
+        await safely("poster.post", post_due(self._tools, slot_id))
+
+    async def _once_a_day(self, now: datetime) -> None:
+        """Texts that nobody decided about leave their cards; slots whose last date was missed long ago leave the list."""
+        if self._tidied_on != now.date():
+            await safely("poster.texts", remove_old_texts(now.date(), self._tools.store, self._tools.channels))
+            await safely("poster.finished", self._tools.store.remove_finished(now.date() - FINISHED_FOR))
+            self._tidied_on = now.date()
 
     async def _next_look(self, looked: datetime, is_soon: bool) -> datetime:
         """What became due since this look began is due at once; what it left behind (others' servers, quiet hours) can wait."""

@@ -15,6 +15,7 @@ from bot.group import Group
 from bot.log import log
 from bot.poster.delivery import CONTENT_GONE, Tools, build, deliver, give_up
 from bot.poster.occurrences import is_quiet_now
+from bot.poster.safely import safely
 from bot.storage import Posting
 
 NONCE_HOLDS = timedelta(minutes=2)
@@ -42,7 +43,7 @@ async def finish_claimed(tools: Tools, started: datetime) -> bool:
             continue
         with in_hand(posting):
             if await tools.store.try_again(posting):
-                outcome = await _finish(tools, posting, group)
+                outcome = await safely("poster.recover", _finish(tools, posting, group))
                 if outcome is None:
                     some_are_young = True
                 else:
@@ -59,7 +60,7 @@ async def retry_waiting(tools: Tools) -> None:
             continue
         with in_hand(posting):
             if await tools.store.retry(posting, int(now.timestamp())):
-                await deliver(tools, posting, group)
+                await safely("poster.retry", deliver(tools, posting, group))
 
 
 def _is_young(tools: Tools, posting: Posting, started: datetime) -> bool:

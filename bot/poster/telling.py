@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from bot.cards import Button, Card, Row, Text
-from bot.channels import Channels
+from bot.channels import Channels, Posted, Refused
 from bot.commands.choosing import OWN
 from bot.commands.publish import tell_moderators
 from bot.commands.schedule_again import again_buttons
@@ -17,24 +17,40 @@ from bot.commands.slot_words import thing_in_words
 from bot.group import Group
 from bot.library import Library
 from bot.poster.delivery import Tools
+from bot.poster.safely import safely
+from bot.poster.turns import Job, in_turns
 from bot.press import Press, base36
-from bot.storage import PlanRun, Posting, Slot, Store
+from bot.storage import Posting, Slot, Store
 
 MOST_LINES = 10
 
 
-async def tell_all(tools: Tools) -> None:
+async def tell_all(tools: Tools, workers: int) -> None:
     """Each group's missed and failed postings that its moderators have not heard of, in one message for all of them."""
-    untold = sorted(await tools.store.untold(), key=lambda one: one.group_id)
-    for group_id, its in groupby(untold, key=lambda one: one.group_id):
-        postings = sorted(its, key=lambda one: one.due_at or one.claimed_at)
+    jobs: list[Job[list[Posting]]] = []
+    for group_id, its in groupby(sorted(await tools.store.untold(), key=lambda one: one.group_id), lambda one: one.group_id):
         group = await tools.store.group(group_id)
-        if group is not None and not tools.channels.serves(group.server_id):
-            continue
-        if group is not None:
-            card = await _troubles(group, postings, tools.library, tools.store)
-            await tell_moderators(group, card, tools.channels, f"t{base36(postings[0].posting_id)}")
-        await tools.store.tell(tuple(one.posting_id for one in postings))
+        postings = sorted(its, key=lambda one: one.due_at or one.claimed_at)
+        if group is None:
+            await tools.store.tell(tuple(one.posting_id for one in postings))
+        elif tools.channels.serves(group.server_id):
+            jobs.append(Job(0, group.server_id, postings))
+
+    async def tell(postings: list[Posting]) -> None:
+        if await safely("poster.tell", _tell(tools, postings)):
+            await tools.store.tell(tuple(one.posting_id for one in postings))
+
+    await in_turns(jobs, tell, workers)
+
+
+async def _tell(tools: Tools, postings: list[Posting]) -> bool:
+    """False if it may go better at the next look. With no channel to tell it in, the history has it."""
+    group = await tools.store.group(postings[0].group_id)
+    if group is None:
+        return True
+    card = await _troubles(group, postings, tools.library, tools.store)
+    said = await tell_moderators(group, card, tools.channels, f"t{base36(postings[0].posting_id)}")
+    return not (isinstance(said, Refused) and said.passes)
 
 
 async def say_without_thread(tools: Tools, group: Group, posting: Posting, title: str, trouble: str) -> None:
@@ -57,13 +73,6 @@ async def say_supply_ends(tools: Tools, group: Group, slot: Slot, posting_id: in
     await tell_moderators(group, card, tools.channels, f"e{base36(posting_id)}")
 
 
-async def say_plan_is_through(tools: Tools, group: Group, run: PlanRun, posting_id: int) -> None:
-    plan = tools.library.course(group.language).plan(run.plan)
-    title = plan.title if plan else run.plan
-    card = Card((Text(f"The plan **{title}** of **{group.name}** is through. `/plan start` begins another."),), tone="good")
-    await tell_moderators(group, card, tools.channels, f"d{base36(posting_id)}")
-
-
 async def title_of(posting: Posting, group: Group, library: Library, store: Store) -> str:
     """What a posting was to show, in a few words."""
     if posting.kind == "prompt" or posting.kind == "lesson":
@@ -80,7 +89,7 @@ async def _troubles(group: Group, postings: list[Posting], library: Library, sto
     if missed:
         lines = [f"- {await _line(one, group, library, store)}" for one in missed[-MOST_LINES:]]
         more = f"\n- and {len(missed) - MOST_LINES} more before" if len(missed) > MOST_LINES else ""
-        parts.append("**Missed, since I was not running:**\n" + "\n".join(lines) + more)
+        parts.append("**Missed, since I was not running then, or it was in quiet hours:**\n" + "\n".join(lines) + more)
         parts.append("`/prompt now` posts the next one at once. The calendar goes on as planned.")
     for one in failed[:MOST_LINES]:
         parts.append(f"{await _line(one, group, library, store)}: {one.trouble or ''}")  # noqa: PERF401  it awaits
@@ -111,4 +120,5 @@ async def tell_of_lost_home(group: Group, channel: int, channels: Channels) -> b
         f"The home channel of **{group.name}** was deleted, so nothing can be posted there. "
         "Nothing that was kept is lost. `/group edit` gives the group another home."
     )
-    return await tell_moderators(group, Card((Text(sentence),), tone="trouble"), channels, f"gone{base36(channel)}")
+    said = await tell_moderators(group, Card((Text(sentence),), tone="trouble"), channels, f"gone{base36(channel)}")
+    return isinstance(said, Posted)

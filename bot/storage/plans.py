@@ -20,11 +20,6 @@ class Plans:
             return PlanRun(group, plan, date.fromisoformat(first), time.fromisoformat(hour), date.fromisoformat(started))
         return None
 
-    async def change_plan_run(self, run: PlanRun) -> bool:
-        """Everything may change but the group. False: it is running none."""
-        [changed] = await self._engine.write((_CHANGE, run_values(run)))
-        return bool(changed)
-
     async def stop_plan(self, group_id: int) -> bool:
         """The plan and its slots go; what was posted stays. False: none was running."""
         values: dict[str, Value] = {"group": group_id}
@@ -43,11 +38,6 @@ INSERT INTO plan_runs (group_id, plan, first_day, hour, started_on) VALUES (:gro
 """
 
 _SELECT = "SELECT group_id, plan, first_day, hour, started_on FROM plan_runs WHERE group_id = :group"
-
-_CHANGE = """
-UPDATE plan_runs SET plan = :plan, first_day = :first_day, hour = :hour, started_on = :started_on
- WHERE group_id = :group RETURNING 1
-"""
 
 _REMOVE_SLOTS = "DELETE FROM slots WHERE group_id = :group AND plan_place IS NOT NULL"
 

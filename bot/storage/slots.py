@@ -66,6 +66,10 @@ class Slots:
         [removed] = await self._engine.write(("DELETE FROM slots WHERE slot_id = :slot RETURNING 1", {"slot": slot_id}))
         return bool(removed)
 
+    async def remove_finished(self, before: date) -> None:
+        """Slots that have no date left and were done with before this day, and plans of which all are."""
+        await self._engine.write((_END_FINISHED, {"day": before.isoformat()}), (_REMOVE_FINISHED, {"day": before.isoformat()}))
+
     async def due(self, now: int, after: tuple[int, int] | None = None, most: int = 500) -> tuple[Slot, ...]:
         """Those that are due and not paused, by due time. `after`: (due_at, slot_id) of the last one of the page before."""
         values: dict[str, Value] = {"now": now, "most": most}
@@ -152,6 +156,19 @@ UPDATE slots
 NEVER = -1
 
 _CHANGE_AS_SEEN = _CHANGE.replace("RETURNING 1", "AND coalesce(due_at, -1) = :seen")
+
+# A slot that paused itself stays: what it could not post may still be wanted.
+_REMOVE_FINISHED = """
+DELETE FROM slots WHERE due_at IS NULL AND paused = 0 AND done_until < :day
+   AND (plan_place IS NULL OR group_id NOT IN (SELECT group_id FROM plan_runs))
+"""
+
+_END_FINISHED = """
+DELETE FROM plan_runs WHERE NOT EXISTS (
+    SELECT 1 FROM slots WHERE slots.group_id = plan_runs.group_id AND plan_place IS NOT NULL
+       AND (due_at IS NOT NULL OR done_until IS NULL OR done_until >= :day)
+)
+"""
 
 _DUE = f"{_SELECT} WHERE paused = 0 AND due_at <= :now ORDER BY due_at, slot_id LIMIT :most"
 
