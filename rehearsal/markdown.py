@@ -168,7 +168,7 @@ def _mention_html(renderer: RendererHTML, tokens: Sequence[Token], at: int, opti
         name = names.channels.get(int(said["channel"]))
         if name is None:
             return '<span class="mention"># a channel you can’t see</span>'
-        return f'<button type="button" class="mention" data-channel="{said["channel"]}">#{escapeHtml(name)}</button>'
+        return f'<a href="#" class="mention" data-channel="{said["channel"]}">#{escapeHtml(name)}</a>'
     if said["emoji"] is not None:
         return f":{said['emoji']}:"
     colour = 0

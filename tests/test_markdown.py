@@ -52,7 +52,7 @@ def test_mentions_carry_names_and_unknown_ones_say_so() -> None:
     html = to_html("<@1> <@!1> <@9> <#2> <#8> <@&3> @everyone </group create:5>", NAMES)
     assert html.count("@Ada &lt;b&gt;</span>") == 2
     assert "@someone" in html
-    assert '<button type="button" class="mention" data-channel="2">#study-room</button>' in html
+    assert '<a href="#" class="mention" data-channel="2">#study-room</a>' in html
     assert "a channel you can’t see" in html
     assert "@Facilitators" in html
     assert "@everyone</span>" in html
