@@ -8,6 +8,7 @@ goes in, and never a learner key.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 LONGEST = 100
@@ -47,7 +48,9 @@ class Press:
         if version != VERSION or len(words) < 3:
             raise NotAPress("not a control of this version")
         try:
-            command, step, group, *args = (unquote(word, errors="surrogatepass") for word in words)
+            if "%" in custom_id:
+                words = [unquote(word, errors="surrogatepass") for word in words]
+            command, step, group, *args = words
             press = cls(command, step, tuple(args), int(group, 36) if group else None)
             is_ours = press.write() == custom_id and (press.group or 0) < 1 << GROUP_BITS
         except ValueError as error:
@@ -62,8 +65,8 @@ class Press:
         return len(self._written()) <= LONGEST
 
     def _written(self) -> str:
-        group = "" if self.group is None else base36(self.group)
-        return ":".join((VERSION, *(_escaped(word) for word in (self.command, self.step, group, *self.args))))
+        group = "" if self.group is None else _group_word(self.group)
+        return ":".join((VERSION, *map(_escaped, (self.command, self.step, group, *self.args))))
 
     def with_args(self, *args: str) -> Press:
         return Press(self.command, self.step, args, self.group)
@@ -78,6 +81,11 @@ def base36(number: int, width: int = 0) -> str:
         number, rest = divmod(number, 36)
         digits = _DIGITS[rest] + digits
     return (digits or "0").rjust(width, "0")
+
+
+@lru_cache(maxsize=1024)
+def _group_word(group: int) -> str:
+    return base36(group)
 
 
 def _escaped(word: str) -> str:
