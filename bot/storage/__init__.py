@@ -18,6 +18,7 @@ from bot.storage.engine import (
     StorageFull,
     StorageTrouble,
 )
+from bot.storage.export import Export, Exported
 from bot.storage.groups import Groups
 from bot.storage.learners import Learners
 from bot.storage.marks import Marks
@@ -25,6 +26,7 @@ from bot.storage.migrate import bring_up_to_date, take_back
 from bot.storage.own_prompts import OwnPrompts
 from bot.storage.plans import Plans
 from bot.storage.postings import Postings
+from bot.storage.retention import Retention
 from bot.storage.rows import (
     AnswerState,
     Change,
@@ -37,6 +39,7 @@ from bot.storage.rows import (
     Posting,
     PostingKind,
     PostingState,
+    Purged,
     Slot,
     SlotKind,
     States,
@@ -50,6 +53,7 @@ __all__ = [
     "AnswerState",
     "Change",
     "Erased",
+    "Exported",
     "Figures",
     "Kept",
     "Learner",
@@ -59,6 +63,7 @@ __all__ = [
     "Posting",
     "PostingKind",
     "PostingState",
+    "Purged",
     "RowExists",
     "Slot",
     "SlotKind",
@@ -77,7 +82,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Groups, Learners, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
+class Store(Groups, Learners, Export, Retention, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

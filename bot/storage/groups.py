@@ -37,14 +37,14 @@ class Groups:
         """Most presses ask this, so it is remembered for a moment."""
         found = self._memory.find(("group", group_id), self.clock())
         if found is None:
-            found = await self._read_groups("group", group_id, f"{_SELECT} WHERE group_id = :group")
+            found = await self._read_groups("group", group_id, f"{SELECT} WHERE group_id = :group AND {_OPEN}")
         return found[0] if found else None
 
     async def groups_of(self, server_id: int) -> tuple[Group, ...]:
         """By name. Remembered for a moment, too."""
         found = self._memory.find(("server", server_id), self.clock())
         if found is None:
-            found = await self._read_groups("server", server_id, f"{_SELECT} WHERE server_id = :server")
+            found = await self._read_groups("server", server_id, f"{SELECT} WHERE server_id = :server AND {_OPEN}")
         return found
 
     async def change_group(self, group: Group) -> Change:
@@ -56,6 +56,29 @@ class Groups:
         finally:
             self._memory.forget()
         return Change.DONE if changed else Change.GONE
+
+    async def close_group(self, group_id: int, *, on: date) -> bool:
+        """From now on nobody finds it; `reopen_group` takes that back. False: there is no such open group."""
+        try:
+            [closed] = await self._engine.write((_CLOSE, {"group": group_id, "day": on.isoformat()}))
+        finally:
+            self._memory.forget()
+        return bool(closed)
+
+    async def reopen_group(self, group_id: int) -> bool:
+        """False: there is no such closed group; it may have been erased, or opened by somebody else."""
+        try:
+            [opened] = await self._engine.write((_REOPEN, {"group": group_id}))
+        finally:
+            self._memory.forget()
+        return bool(opened)
+
+    async def closed_group(self, *, group_id: int | None = None, home_channel: int | None = None) -> Group | None:
+        """A closed group that is not yet erased, by its number or by its home."""
+        where = "group_id = :group" if group_id is not None else "home_channel = :home"
+        values: dict[str, Value] = {"group": group_id} if group_id is not None else {"home": home_channel}
+        [rows] = await self._engine.read((f"{SELECT} WHERE {where} AND closed_on IS NOT NULL", values))
+        return group_of(rows[0]) if rows else None
 
     async def erase_group(self, group_id: int) -> Erased:
         """The group and everything that belongs to it, in one transaction; then its bytes."""
@@ -79,7 +102,7 @@ class Groups:
         now, turn = self.clock(), self._memory.turn
         [rows] = await self._engine.read((query, {kind: number}))
         # Sorted here: the engines disagree about the order of letters.
-        found = tuple(sorted(map(_group, rows), key=lambda group: (group.name.casefold(), group.group_id)))
+        found = tuple(sorted(map(group_of, rows), key=lambda group: (group.name.casefold(), group.group_id)))
         if found:  # what isn't there has no place in memory: anybody can write a press of a group that never was
             self._memory.keep((kind, number), found, now, turn)
         return found
@@ -93,11 +116,17 @@ VALUES (:group, :server, :name, :home_channel, :home_kind, :moderators_channel, 
 ON CONFLICT (home_channel) DO NOTHING RETURNING 1
 """
 
-_SELECT = """
+SELECT = """
 SELECT group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role, time_zone, language,
        created_on, quiet_from, quiet_until, archive_after, guide_hours, replies
   FROM study_groups
 """
+
+_OPEN = "closed_on IS NULL"
+
+_CLOSE = f"UPDATE study_groups SET closed_on = :day WHERE group_id = :group AND {_OPEN} RETURNING 1"
+
+_REOPEN = "UPDATE study_groups SET closed_on = NULL WHERE group_id = :group AND closed_on IS NOT NULL RETURNING 1"
 
 _CHANGE = """
 UPDATE study_groups
@@ -154,7 +183,7 @@ def _values(group: Group) -> dict[str, Value]:
     }
 
 
-def _group(row: Row) -> Group:
+def group_of(row: Row) -> Group:
     group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row[:10]
     quiet_from, quiet_until, archive_after, guide_hours, replies = row[10:]
     return Group(

@@ -1,13 +1,17 @@
 """Queries about one learner of one group, known only by a learner key.
 
-Every write is zero rows *by its own statement* for someone who has not joined or has left, never by a check before
-it: a press that arrives after the erasure brings nothing back.
+Every write is zero rows *by its own statement* for someone who has not joined, has left or has paused, never by a check
+before it: a press that arrives after the erasure brings nothing back. The same writes note the day, at most once a day, and
+only for those who agreed to that (`DAYS_SINCE`).
 """
 
 from datetime import date
 
-from bot.storage.engine import Engine, ParentGone, Value
+from bot.storage.engine import Engine, ParentGone, Statement, Value
 from bot.storage.rows import AnswerState, Erased, Kept, Learner, States
+
+DAYS_SINCE = 2
+"""The version of the list of what is kept from which the day of the latest activity is on it."""
 
 
 class Learners:
@@ -16,7 +20,7 @@ class Learners:
     _engine: Engine
 
     async def join(self, group_id: int, key: str, *, consent_version: int, on: date) -> bool:
-        """False: already in. Then the first day stays, and a higher consent version is noted.
+        """False: already in. Then the first day stays, a higher consent version is noted, and so is the day with it.
         ParentGone: there is no such group any more."""
         values: dict[str, Value] = {
             "group": group_id, "key": key, "version": consent_version, "day": on.isoformat()
@@ -36,29 +40,45 @@ class Learners:
         )
         return Erased(learners=learners, lessons_read=read, answers=answers)
 
-    async def mark_read(self, group_id: int, key: str, theme: str, lesson: str) -> bool:
-        """True if it is newly kept."""
+    async def pause(self, group_id: int, key: str) -> bool:
+        """From now on nothing new is kept. False: not a learner, or paused before."""
+        [paused] = await self._engine.write((_PAUSE, {"group": group_id, "key": key}))
+        return bool(paused)
+
+    async def resume(self, group_id: int, key: str, *, on: date) -> bool:
+        """False: not a learner, or not paused."""
+        values: dict[str, Value] = {"group": group_id, "key": key}
+        [resumed, _] = await self._engine.write((_RESUME, values), (_ACTIVE, values | {"day": on.isoformat()}))
+        return bool(resumed)
+
+    async def mark_read(self, group_id: int, key: str, theme: str, lesson: str, *, on: date | None = None) -> bool:
+        """True if it is newly kept. `on`: the day, as the latest on which this learner did something; None notes none."""
         values: dict[str, Value] = {"group": group_id, "key": key, "theme": theme, "lesson": lesson}
         try:
-            [kept] = await self._engine.write((_MARK_READ, values))
+            [kept, *_] = await self._engine.write((_MARK_READ, values), *_day(group_id, key, on))
         except ParentGone:
             return False
         return bool(kept)
 
-    async def record_answer(self, group_id: int, key: str, theme: str, question: int, *, turn: int, was_right: bool) -> Kept:
+    async def record_answer(
+        self, group_id: int, key: str, theme: str, question: int, *, turn: int, was_right: bool, on: date | None = None
+    ) -> Kept:
         """`turn` is `times_asked` as it was when the card was made, 0 for a question that is new to the learner.
-        So the same press twice, or an old card, changes nothing."""
+        So the same press twice, or an old card, changes nothing. `on`: as for `mark_read`."""
         values: dict[str, Value] = {
             "group": group_id, "key": key, "theme": theme, "question": question,
             "turn": turn, "was_right": int(was_right),
         }  # fmt: skip
         try:
-            [kept] = await self._engine.write((_RECORD, values))
+            [kept, *_] = await self._engine.write((_RECORD, values), *_day(group_id, key, on))
         except ParentGone:  # Postgres: the learner left while this very statement ran
             return Kept.NOT_A_LEARNER
         if kept:
             return Kept.YES
-        [answered] = await self._engine.read((_ANSWERED, {name: values[name] for name in _OF_AN_ANSWER}))
+        one = {name: values[name] for name in _OF_AN_ANSWER}
+        [learner, answered] = await self._engine.read((_LEARNER, {"group": group_id, "key": key}), (_ANSWERED, one))
+        if learner and learner[0][2]:
+            return Kept.PAUSED
         return Kept.ALREADY if answered else Kept.NOT_A_LEARNER
 
     async def states(self, group_id: int, key: str) -> States:
@@ -75,16 +95,26 @@ class Learners:
 
 
 _JOIN = """
-INSERT INTO learners (group_id, learner_key, joined_on, consent_version) VALUES (:group, :key, :day, :version)
+INSERT INTO learners (group_id, learner_key, joined_on, consent_version, active_on) VALUES (:group, :key, :day, :version, :day)
 ON CONFLICT (group_id, learner_key) DO NOTHING RETURNING 1
 """
 
 _CONSENT = """
-UPDATE learners SET consent_version = :version
+UPDATE learners SET consent_version = :version, active_on = :day
  WHERE group_id = :group AND learner_key = :key AND consent_version < :version
 """
 
-_LEARNER = "SELECT joined_on, consent_version FROM learners WHERE group_id = :group AND learner_key = :key"
+_LEARNER = "SELECT joined_on, consent_version, paused, active_on FROM learners WHERE group_id = :group AND learner_key = :key"
+
+_PAUSE = "UPDATE learners SET paused = 1 WHERE group_id = :group AND learner_key = :key AND paused = 0 RETURNING 1"
+
+_RESUME = "UPDATE learners SET paused = 0 WHERE group_id = :group AND learner_key = :key AND paused = 1 RETURNING 1"
+
+# Not "later than": a day that a wrong clock left in the future is put right.
+_ACTIVE = f"""
+UPDATE learners SET active_on = :day
+ WHERE group_id = :group AND learner_key = :key AND paused = 0 AND consent_version >= {DAYS_SINCE} AND active_on <> :day
+"""
 
 _LEAVE = "DELETE FROM learners WHERE group_id = :group AND learner_key = :key"
 
@@ -95,7 +125,7 @@ _COUNT = "SELECT " + ", ".join(
 
 _MARK_READ = """
 INSERT INTO lessons_read (group_id, learner_key, theme, lesson)
-SELECT group_id, learner_key, :theme, :lesson FROM learners WHERE group_id = :group AND learner_key = :key
+SELECT group_id, learner_key, :theme, :lesson FROM learners WHERE group_id = :group AND learner_key = :key AND paused = 0
 ON CONFLICT (group_id, learner_key, theme, lesson) DO NOTHING RETURNING 1
 """
 
@@ -104,7 +134,7 @@ ON CONFLICT (group_id, learner_key, theme, lesson) DO NOTHING RETURNING 1
 _RECORD = """
 INSERT INTO answers (group_id, learner_key, theme, question, times_asked, was_right)
 SELECT group_id, learner_key, :theme, :question, CASE WHEN :turn = 1 THEN 2 ELSE 1 END, :was_right
-  FROM learners WHERE group_id = :group AND learner_key = :key
+  FROM learners WHERE group_id = :group AND learner_key = :key AND paused = 0
 ON CONFLICT (group_id, learner_key, theme, question) DO UPDATE
    SET times_asked = answers.times_asked + 1, was_right = excluded.was_right
  WHERE answers.times_asked = :turn
@@ -126,5 +156,9 @@ SELECT theme, question, times_asked, was_right FROM answers WHERE group_id = :gr
 """
 
 
-def _learner(joined_on: str, consent_version: int) -> Learner:
-    return Learner(date.fromisoformat(joined_on), consent_version)
+def _day(group_id: int, key: str, on: date | None) -> tuple[Statement, ...]:
+    return ((_ACTIVE, {"group": group_id, "key": key, "day": on.isoformat()}),) if on else ()
+
+
+def _learner(joined_on: str, consent_version: int, paused: int, active_on: str) -> Learner:
+    return Learner(date.fromisoformat(joined_on), consent_version, bool(paused), date.fromisoformat(active_on))

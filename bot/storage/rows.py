@@ -29,12 +29,16 @@ class Kept(Enum):
     YES = "stored"
     ALREADY = "this turn was answered before; its mark stays"
     NOT_A_LEARNER = "nothing stored"
+    PAUSED = "nothing stored, as the learner wished"
 
 
 @dataclass(frozen=True, slots=True)
 class Learner:
     joined_on: date
     consent_version: int
+    is_paused: bool
+    active_on: date
+    """The latest day on which they did something; for those who agreed to an older list, a day from before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,16 @@ class Erased:
     plan_runs: int = 0
     own_prompts: int = 0
     waiting_cards: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What the retention erased, all groups together."""
+
+    groups: int
+    learners: int
+    rows: int
+    """Of learners: lessons read and answers."""
 
 
 @dataclass(frozen=True, slots=True)

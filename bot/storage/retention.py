@@ -1,0 +1,92 @@
+"""Queries of the daily job that erases what is kept for too long. Each condition is in the statement that deletes: whoever comes
+back, reopens or erases at the same moment is either before or after it, and nobody else's rows are touched.
+"""
+
+from datetime import date
+from functools import cached_property
+
+from bot.group import Group
+from bot.storage.engine import Engine, Value
+from bot.storage.learners import DAYS_SINCE
+from bot.storage.memory import Memory
+from bot.storage.rows import Purged
+
+
+class Retention:
+    """The part of the store that forgets by itself."""
+
+    _engine: Engine
+
+    @cached_property
+    def _memory(self) -> Memory[tuple[Group, ...]]:
+        raise NotImplementedError  # `Groups` has it
+
+    async def erase_inactive(self, before: date) -> Purged:
+        """Learners whose latest day is before this one. Those who agreed to an older list, in which there is no such day, stay."""
+        values: dict[str, Value] = {"day": before.isoformat()}
+        [found] = await self._engine.read((f"SELECT 1 FROM learners WHERE {_INACTIVE} LIMIT 1", values))
+        if not found:  # an erasure writes the whole database anew
+            return Purged(0, 0, 0)
+        [[(rows,)], gone] = await self._engine.erase(
+            (_ROWS_OF_INACTIVE, values), (f"DELETE FROM learners WHERE {_INACTIVE} RETURNING 1", values), tables=_OF_LEARNERS
+        )
+        return Purged(0, len(gone), rows)
+
+    async def servers(self) -> tuple[int, ...]:
+        """Those that have a group, open or closed."""
+        [rows] = await self._engine.read(("SELECT DISTINCT server_id FROM study_groups ORDER BY server_id", {}))
+        return tuple(server for (server,) in rows)
+
+    async def server_is_gone(self, server_id: int, *, on: date) -> None:
+        """It has removed the bot. The first day on which that was seen stays."""
+        await self._engine.write((_GONE, {"server": server_id, "day": on.isoformat()}))
+
+    async def server_is_there(self, server_id: int) -> None:
+        """It has the bot, perhaps again."""
+        await self._engine.write((_THERE, {"server": server_id}))
+
+    async def ended_groups(self, before: date, *, gone_from: tuple[int, ...]) -> tuple[int, ...]:
+        """Groups closed on this day or earlier, and those of these servers that were gone by then."""
+        values: dict[str, Value] = {"day": before.isoformat()}
+        [rows] = await self._engine.read((f"SELECT group_id, server_id, closed_on FROM study_groups WHERE {_ENDED}", values))
+        return tuple(
+            group for group, server, closed in rows if server in gone_from or (closed is not None and closed <= before.isoformat())
+        )
+
+    async def erase_ended(self, group_id: int, before: date) -> Purged:
+        """This group, if it is still closed or gone since then. Zeros if somebody opened it meanwhile."""
+        values: dict[str, Value] = {"group": group_id, "day": before.isoformat()}
+        try:
+            [[(learners, rows)], gone] = await self._engine.erase(
+                (_ROWS_OF_GROUP, {"group": group_id}),
+                (f"DELETE FROM study_groups WHERE group_id = :group AND ({_ENDED}) RETURNING 1", values),
+                tables=_OF_GROUPS,
+            )
+        finally:
+            self._memory.forget()
+        return Purged(1, learners, rows) if gone else Purged(0, 0, 0)
+
+
+_INACTIVE = f"active_on < :day AND consent_version >= {DAYS_SINCE}"
+
+_OF_LEARNERS = ("learners", "lessons_read", "answers")
+
+_OF_GROUPS = (*_OF_LEARNERS, "study_groups", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards")
+
+_THEIRS = f"""EXISTS (SELECT 1 FROM learners WHERE learners.group_id = rows_of.group_id
+                       AND learners.learner_key = rows_of.learner_key AND {_INACTIVE})"""
+
+_ROWS_OF_INACTIVE = f"""
+SELECT (SELECT count(*) FROM lessons_read AS rows_of WHERE {_THEIRS}) + (SELECT count(*) FROM answers AS rows_of WHERE {_THEIRS})
+"""
+
+_ROWS_OF_GROUP = """
+SELECT (SELECT count(*) FROM learners WHERE group_id = :group),
+       (SELECT count(*) FROM lessons_read WHERE group_id = :group) + (SELECT count(*) FROM answers WHERE group_id = :group)
+"""
+
+_GONE = "UPDATE study_groups SET gone_on = :day WHERE server_id = :server AND gone_on IS NULL"
+
+_THERE = "UPDATE study_groups SET gone_on = NULL WHERE server_id = :server AND gone_on IS NOT NULL"
+
+_ENDED = "closed_on <= :day OR gone_on <= :day"
