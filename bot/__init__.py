@@ -10,6 +10,7 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``channels``      how the bot speaks elsewhere than in its answers
 ``timetable``     zones and moments; ``rule``: repeating, by menus or RFC 5545; ``rhythm``: on which days
 ``limits``        how often a day, in memory alone
+``caretaker``     the daily job that erases what is kept for too long
 ``poster/``       public posts and the calendar, exactly once
 ``library/``      content: YAML in, models out    ``questions/``  the kinds of questions
 ``commands/``     what a person can ask for, one file each, and the desk

@@ -38,6 +38,9 @@ class Limits(Protocol):
     def take(self, person: Person, thing: str, most: int, at: datetime) -> bool:
         """Count one more; false, and nothing is counted, when ``most`` are used up."""
 
+    def give_back(self, person: Person, thing: str, at: datetime) -> None:
+        """What was counted came to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -88,6 +91,8 @@ class Visit:
     key: LearnerKey | None = None
     limits: Limits | None = None
     """What this person may still do today; the desk hands it out."""
+    retention_days: int = 180
+    """After so many days without any activity a learner is erased."""
     many_groups: bool = False
     """True when the server has several groups and nothing says which one is meant."""
 
@@ -145,6 +150,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A file to take away."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     label: str
     press: Press
@@ -180,7 +193,7 @@ class Menu:
     hint: str
 
 
-Part = Text | Divider | Picture | Row | Menu
+Part = Text | Divider | Picture | Download | Row | Menu
 
 Tone = Literal["plain", "warm", "good", "look", "trouble"]
 

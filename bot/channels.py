@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 
 from bot.cards import Card, Channel
 
-Right = Literal["view", "send", "send in threads", "open threads", "attach"]
+Right = Literal["view", "send", "send in threads", "open threads", "attach", "tag"]
+"""``tag``: of a forum that asks for one, an open tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class Channels(Protocol):
 
     def serves(self, server: int) -> bool:
         """Whether this process looks after the server, and Discord has told of it."""
+
+    def removed_from(self, server: int) -> bool:
+        """Whether this process would look after the server and Discord, which has told of all, doesn't list it. An outage is not
+        a removal: then it is listed, as unavailable."""
 
     async def post(self, channel: int, card: Card, *, nonce: str, ping: int | None = None) -> Posted | Refused:
         """Send a card to a text channel. The same ``nonce`` within a few minutes sends nothing twice. The role

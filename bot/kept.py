@@ -1,17 +1,22 @@
-"""The one list of what is kept about a learner, why, and for how long.
+"""The one list of what is kept about a learner: every column, what for, how long, and who can see it.
 
-The card before joining, ``/my-data`` and the receipts are all made from this list, so that none of them can
-forget anything. When the list grows, ``VERSION`` goes up and learners are asked again.
+The card before joining, ``/my-data``, its download, the receipts, the retention and the table in ``docs/PRIVACY.md`` are all made
+from this list, so that none of them can forget anything. When the list grows, ``VERSION`` goes up and learners are asked again;
+until they agree, what is new is not kept for them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever the list grows. A learner's row says which version they agreed to."""
 
-HOW_LONG = "until you leave or erase it, or until the group is closed"
+WHO_SEES = "only you, with /my-data; of the group together only rough words, and only where enough learners are behind them"
+
+OPERATOR = (
+    "Whoever runs the bot holds the database and the secret, and could test a guess about a Discord id that they know already"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Kept:
     one: str
     """What one row is called in a receipt: *lesson read*."""
     many: str
+    who: str = WHO_SEES
 
     def count(self, rows: int) -> str:
         """``"3 lessons read"``."""
@@ -34,9 +40,10 @@ class Kept:
 KEPT: tuple[Kept, ...] = (
     Kept(
         "learners",
-        ("group_id", "learner_key", "joined_on", "consent_version"),
-        "The day you joined, and which version of this list you agreed to",
-        "so that your progress has a place to be",
+        ("group_id", "learner_key", "joined_on", "consent_version", "active_on", "paused"),
+        "The day you joined, which version of this list you agreed to, the latest day on which you did something (no time of day), "
+        "and whether you have paused",
+        "so that your progress has a place to be, and is erased when you have long gone",
         "membership",
         "memberships",
     ),
@@ -58,6 +65,9 @@ KEPT: tuple[Kept, ...] = (
     ),
 )
 
+KEY_COLUMNS = ("group_id", "learner_key")
+"""They say whose row it is and are in every table; a download leaves them out, since a key in a file could be looked up."""
+
 NEVER = (
     "your name, your Discord id, your picture or anything that you write; no clock times; no rank, score or comparison with others"
 )
@@ -66,3 +76,21 @@ KEY = (
     "These rows carry a code made from your Discord id with a secret of this bot's operator. "
     "It is another code in each group, and without the secret nobody can tell whose it is."
 )
+
+
+def how_long(days: int) -> str:
+    """``days`` is the operator's RETENTION_DAYS."""
+    return (
+        f"until you leave or erase it, until {days} days after you were last active, "
+        "or until 7 days after the group was closed or its server removed the bot"
+    )
+
+
+def as_table() -> str:
+    """The list as it stands in ``docs/PRIVACY.md``."""
+    rows = [f"| {one.what} | `{one.table}`: {_columns(one)} | {one.why} | {one.who} |" for one in KEPT]
+    return "\n".join(["| what | columns of the database | what for | who can see it |", "|---|---|---|---|", *rows])
+
+
+def _columns(kept: Kept) -> str:
+    return ", ".join(f"`{column}`" for column in kept.columns)

@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.caretaker import Caretaker
 from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
 from bot.learner_key import SecretTrouble, load_secret
@@ -69,10 +70,11 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             raise SecretTrouble(OTHER_SECRET)
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
         async with RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
-            desk = Desk(COMMANDS, library, store, client.channels)
+            desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)
             poster = Poster(library, store, client.channels, now)
             desk.when_changed(poster.wake)
-            calendar: list[asyncio.Task[None]] = []
+            caretaker = Caretaker(store, client.channels, now, retention_days=settings.retention_days)
+            at_work: list[asyncio.Task[None]] = []
 
             async def when_ready() -> None:
                 # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
@@ -80,15 +82,15 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
-                if not calendar:
-                    calendar.append(asyncio.create_task(poster.run()))
+                if not at_work:
+                    at_work.extend((asyncio.create_task(poster.run()), asyncio.create_task(caretaker.run())))
                 poster.wake()
 
             client.begin(desk, when_ready=when_ready, when_channel_gone=poster.channel_gone)
             try:
                 yield client
             finally:
-                for task in calendar:
+                for task in at_work:
                     task.cancel()
                     with suppress(asyncio.CancelledError):
                         await task

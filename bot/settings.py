@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 HERE = Path(__file__).resolve().parent.parent
 MOST_SHARDS = 100_000
 """More than any bot has: a slip of the finger must not fill the memory."""
+MOST_DAYS = 3650
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     shard_count: int | None = None
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
     secret_dir: Path = Path("secret")
+    retention_days: int = 180
 
     def __repr__(self) -> str:
         return "<settings>"  # the token and the secret are among them
@@ -83,6 +85,13 @@ class Settings(BaseSettings):
     def _whole_number(cls, value: object) -> object:
         if isinstance(value, str) and not (value.isdecimal() and int(value) > 0):
             raise ValueError("SHARD_COUNT must be a whole number from 1.")
+        return value
+
+    @field_validator("retention_days", mode="before")
+    @classmethod
+    def _some_days(cls, value: object) -> object:
+        if isinstance(value, str) and not (value.isdecimal() and 7 <= int(value[:9]) <= MOST_DAYS):
+            raise ValueError(f"RETENTION_DAYS must be a whole number of days from 7 to {MOST_DAYS}.")
         return value
 
     @field_validator("shard_ids", mode="before")

@@ -15,7 +15,7 @@ from evening import ROOT
 
 from bot.chat.channels import _RIGHTS
 from bot.commands import COMMANDS
-from bot.kept import HOW_LONG, KEPT, VERSION
+from bot.kept import KEPT, VERSION, as_table, how_long
 from bot.learner_key import SECRET_FILE
 from bot.library import Guide, Item, Lesson, Plan, Prompt, Source, Theme, Week, read_library
 from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS
@@ -221,7 +221,8 @@ def test_the_page_on_privacy_has_everything_that_is_kept() -> None:
         [line] = [line for line in page.splitlines() if f"`{kept.table}`:" in line]
         assert set(spans(line)) == {kept.table, *kept.columns}
     assert f"at version {VERSION}" in page
-    assert HOW_LONG in page
+    assert how_long(180) in page
+    assert as_table() in page
 
 
 def test_the_page_on_privacy_names_every_table() -> None:

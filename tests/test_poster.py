@@ -420,7 +420,7 @@ async def test_a_closed_group_takes_its_calendar_along(evening: Evening) -> None
     mo = evening.person("Mo")
     seen = await mo.command(evening.room(), "group close")
     assert seen.message
-    await mo.press(seen.message, "Close and erase")
+    await mo.press(seen.message, "Close and erase now")
     assert ask(evening, "SELECT count(*) FROM slots") == [(0,)]
     evening.move(hours=2)
     await evening.rest(1.5)

@@ -199,7 +199,7 @@ async def test_after_an_erasure_not_a_byte_of_the_key_is_left_in_any_file(way: s
         assert "Erased on" in (await ada.press(card(await ada.command(room, "my-data show")), "Erase all of it")).text
     else:
         sure = await mo.press(card(await mo.command(room, "group show")), "Close the group")
-        assert "is closed" in (await mo.press(card(sure), "Close and erase")).text
+        assert "is closed" in (await mo.press(card(sure), "Close and erase now")).text
     for name, content in everything_kept(evening).items():
         for spelling in spellings_of_key(key):
             assert spelling not in content, name

@@ -29,6 +29,8 @@ WRONG: Mapping[str, tuple[Mapping[str, str], str]] = {
     "an unknown level": ({"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of"),
     "a word for a number": ({"SHARD_COUNT": "two"}, "SHARD_COUNT must be a whole number"),
     "no shards": ({"SHARD_COUNT": "0"}, "SHARD_COUNT must be a whole number"),
+    "days that are too few": ({"RETENTION_DAYS": "1"}, "RETENTION_DAYS must be a whole number of days from 7"),
+    "days in words": ({"RETENTION_DAYS": "half a year"}, "RETENTION_DAYS must be a whole number of days from 7"),
     "a list that is none": ({"SHARD_COUNT": "4", "SHARD_IDS": "one"}, "SHARD_IDS must list shards"),
     "a list backwards": ({"SHARD_COUNT": "4", "SHARD_IDS": "3-1"}, "SHARD_IDS must list shards"),
     "a list without its count": ({"SHARD_IDS": "0,1"}, "SHARD_IDS needs SHARD_COUNT"),
@@ -39,7 +41,16 @@ WRONG: Mapping[str, tuple[Mapping[str, str], str]] = {
 
 def python_bot(folder: Path, environment: Mapping[str, str]) -> Ended:
     """`python bot.py` in a folder of its own, with these settings and no others."""
-    own = ("DISCORD_TOKEN", "DATABASE_URL", "LEARNER_SECRET", "CONTENT_DIR", "LOG_LEVEL", "SHARD_COUNT", "SHARD_IDS")
+    own = (
+        "DISCORD_TOKEN",
+        "DATABASE_URL",
+        "LEARNER_SECRET",
+        "CONTENT_DIR",
+        "LOG_LEVEL",
+        "SHARD_COUNT",
+        "SHARD_IDS",
+        "RETENTION_DAYS",
+    )
     plain = {name: value for name, value in os.environ.items() if name not in own}
     return subprocess.run(
         [sys.executable, ROOT / "bot.py"],

@@ -39,8 +39,14 @@ def bytes_on_disk(url: str) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(file_of(url).parent.iterdir()))
 
 
+INTO = "INSERT INTO learners (group_id, learner_key, joined_on, consent_version)"
+
+
 def a_learner(group: int, key: str, day: str = "2026-01-01") -> Statement:
-    return ("INSERT INTO learners VALUES (:group, :key, :day, 1)", {"group": group, "key": key, "day": day})
+    return (
+        f"{INTO} VALUES (:group, :key, :day, 1)",
+        {"group": group, "key": key, "day": day},
+    )
 
 
 async def spy_on_transactions(store: Store) -> list[str]:
@@ -69,7 +75,12 @@ async def test_a_unit_that_fails_fails_alone(sqlite_store: Store) -> None:
         engine.write(a_learner(group, "one")),
         engine.write(a_learner(group, "two"), a_learner(4711, "orphan")),  # its first half must go with it
         engine.write(a_learner(4711, "orphan")),
-        engine.write(("INSERT INTO learners VALUES (:group, NULL, '', 1)", {"group": group})),
+        engine.write(
+            (
+                f"{INTO} VALUES (:group, NULL, '', 1)",
+                {"group": group},
+            )
+        ),
         engine.write(("this is no SQL", {})),
         engine.write(("SELECT :much", {"much": 1 << 80})),
         engine.write(("SELECT :missing", {})),
@@ -237,5 +248,5 @@ async def test_erased_bytes_go_even_if_the_caller_is_cancelled(sqlite_store: Sto
     task.cancel()
     await asyncio.wait([task])
     await sqlite_store.join(group, ANNA, consent_version=1, on=date(2026, 5, 5))
-    assert await sqlite_store.learner(group, ANNA) == Learner(date(2026, 5, 5), 1)
+    assert await sqlite_store.learner(group, ANNA) == Learner(date(2026, 5, 5), 1, False, date(2026, 5, 5))
     assert secret.encode() not in bytes_on_disk(sqlite_url)

@@ -139,9 +139,9 @@ async def test_joining_twice_keeps_the_first_day_and_the_higher_consent(store: S
     group = await with_learners(store)
     assert await store.join(group, ANNA, consent_version=2, on=DAY)
     assert not await store.join(group, ANNA, consent_version=1, on=date(2027, 1, 1))
-    assert await store.learner(group, ANNA) == Learner(DAY, 2)
+    assert await store.learner(group, ANNA) == Learner(DAY, 2, False, DAY)
     assert not await store.join(group, ANNA, consent_version=3, on=date(2027, 1, 1))
-    assert await store.learner(group, ANNA) == Learner(DAY, 3)
+    assert await store.learner(group, ANNA) == Learner(DAY, 3, False, date(2027, 1, 1))
 
 
 async def test_nobody_joins_a_group_that_is_gone(store: Store) -> None:
@@ -224,7 +224,7 @@ async def test_erasing_a_group_erases_all_that_belongs_to_it(store: Store) -> No
     assert await store.erase_group(group) == Erased()
     assert await store.group(group) is None
     assert await store.unfinished() == ()
-    assert await store.learner(other, ANNA) == Learner(DAY, 1)
+    assert await store.learner(other, ANNA) == Learner(DAY, 1, False, DAY)
 
 
 async def test_figures_count_learners_and_only_what_stands_in_the_channel(store: Store) -> None:

@@ -346,7 +346,7 @@ async def test_who_suggested_it_is_nowhere_and_what_was_declined_neither(evening
             assert not any(spelling in content for spelling in spellings_of_key(key)), name
     mo = evening.person("Mo")
     sure = await mo.press(card(await mo.command(evening.room(), "group show")), "Close the group")
-    assert "is closed" in (await mo.press(card(sure), "Close and erase")).text
+    assert "is closed" in (await mo.press(card(sure), "Close and erase now")).text
     assert own(evening) == []
     assert sum(rows(evening).values()) == 0
     for name, content in everything_kept(evening).items():

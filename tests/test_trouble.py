@@ -21,7 +21,7 @@ from bot.storage import Store
 from rehearsal import permissions
 from rehearsal.people import NotOffered, Person
 
-CLOSED = "was closed, and everything it kept is erased"
+CLOSED = "was closed, and what it kept is erased, or will be within a week"
 UNREADABLE = "I can't read this button"
 
 
@@ -59,7 +59,7 @@ async def test_every_control_of_a_closed_group_says_so_and_brings_nothing_back(e
     shown = await mo.command(room, "group show")
     sure = await mo.press(card(shown), "Close the group")
     assert "fewer than 5 learners" in sure.text
-    assert "is closed" in (await mo.press(card(sure), "Close and erase")).text
+    assert "is closed" in (await mo.press(card(sure), "Close and erase now")).text
     assert sum(rows(evening).values()) == 0
     for label in ("Start", "Join", "About"):
         assert CLOSED in (await ada.press(welcome, label)).text

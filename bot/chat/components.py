@@ -11,7 +11,7 @@ from typing import Any
 
 from discord import ComponentType, ui
 
-from bot.cards import Button, Card, Divider, Link, Menu, Part, Picture, Row, Text
+from bot.cards import Button, Card, Divider, Download, Link, Menu, Part, Picture, Row, Text
 
 MOST_TEXT = 4000
 """Discord's limit for all text of a message together, in characters."""
@@ -22,7 +22,7 @@ _LINK = 5
 # As plain numbers, since an enum's value is asked for at every click.
 _TEXT, _LINE, _PICTURES = ComponentType.text_display.value, ComponentType.separator.value, ComponentType.media_gallery.value
 _ROW, _BUTTON, _MENU = ComponentType.action_row.value, ComponentType.button.value, ComponentType.select.value
-_CONTAINER = ComponentType.container.value
+_CONTAINER, _FILE = ComponentType.container.value, ComponentType.file.value
 
 Json = dict[str, Any]
 
@@ -78,6 +78,8 @@ def _component(part: Part) -> Json:
         case Picture():
             picture = {"media": {"url": f"attachment://{part.name}"}} | _if_any("description", part.alt)
             return {"type": _PICTURES, "items": [picture]}
+        case Download():
+            return {"type": _FILE, "file": {"url": f"attachment://{part.name}"}}
         case Text():
             return text_of(part.markdown)
 

@@ -14,6 +14,7 @@ from bot.cards import (
     ChannelKind,
     Choice,
     ChoiceField,
+    Download,
     Field,
     Form,
     Picture,
@@ -38,9 +39,11 @@ def to_view(card: Card, ping: int | None = None) -> ui.LayoutView:
 
 
 def to_files(card: Card) -> list[discord.File]:
-    """The pictures of a card, to be sent along with it."""
+    """The pictures and downloads of a card, to be sent along with it."""
     return [
-        discord.File(io.BytesIO(part.data), part.name, description=part.alt) for part in card.parts if isinstance(part, Picture)
+        discord.File(io.BytesIO(part.data), part.name, description=part.alt if isinstance(part, Picture) else None)
+        for part in card.parts
+        if isinstance(part, Picture | Download)
     ]
 
 

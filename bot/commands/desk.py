@@ -24,12 +24,15 @@ PICK = "pick"
 class Desk:
     """Where every visit arrives. It remembers nothing between visits but the counters of the day."""
 
-    def __init__(self, commands: tuple[Command, ...], library: Library, store: Store, channels: Channels) -> None:
+    def __init__(
+        self, commands: tuple[Command, ...], library: Library, store: Store, channels: Channels, *, retention_days: int = 180
+    ) -> None:
         self.commands: Mapping[str, Command] = {command.name: command for command in commands}
         self._library = library
         self._store = store
         self._channels = channels
         self._limits = DailyLimits()
+        self._retention_days = retention_days
         self._when_changed: Callable[[], None] = lambda: None
 
     def when_changed(self, call: Callable[[], None]) -> None:
@@ -87,6 +90,7 @@ class Desk:
             return ()
 
     async def _serve(self, visit: Visit) -> Answer:
+        visit = dataclasses.replace(visit, limits=self._limits, retention_days=self._retention_days)
         if visit.press.command == PICK:
             visit = _after_the_pick(visit)
         step = self.step(visit.press)
@@ -121,7 +125,8 @@ class Desk:
             group = await self._store.group(visit.press.group)
             if group is None:
                 return say(
-                    "This study group was closed, and everything it kept is erased. You can go on as a guest: `/learn`, `/quiz`.",
+                    "This study group was closed, and what it kept is erased, or will be within a week. "
+                    "You can go on as a guest: `/learn`, `/quiz`.",
                     tone="look",
                 )
             if group.server_id != visit.place.server:
@@ -137,7 +142,8 @@ class Desk:
                 return _unknown_group(named, groups)
             return self._at(visit, meant[0]), groups
         here = {visit.place.channel, visit.place.parent} - {None}
-        group = next((one for one in groups if one.home_channel in here or one.moderators_channel in here), None)
+        at_home = [one for one in groups if one.home_channel in here]
+        group = (at_home or _alone([one for one in groups if one.moderators_channel in here]) or [None])[0]
         if group is None and len(groups) == 1:
             group = groups[0]
         if group is None:
@@ -147,7 +153,12 @@ class Desk:
     def _at(self, visit: Visit, group: Group) -> Visit:
         """The visit in a group, with the key that this person has there and nowhere else."""
         key = visit.person.key(f"group {group.group_id}")
-        return dataclasses.replace(visit, group=group, key=key, limits=self._limits)
+        return dataclasses.replace(visit, group=group, key=key)
+
+
+def _alone(groups: list[Group]) -> list[Group]:
+    """A moderators' channel that several groups share says nothing about which is meant."""
+    return groups if len(groups) == 1 else []
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:

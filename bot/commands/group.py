@@ -7,6 +7,7 @@ import secrets
 from bot.cards import Answer, Button, Card, Channel, Choice, Option, Row, Text, Visit
 from bot.channels import Channels, Refused
 from bot.commands.command import Command, Step, Subcommand
+from bot.commands.group_close import close, close_now, erase_closed, erase_now, reopen, still_closed
 from bot.commands.group_edit import TAKEN, edit, fill_in, form, in_words, try_again
 from bot.commands.group_settings import (
     ARCHIVE_OPTION,
@@ -51,7 +52,8 @@ async def create(visit: Visit, library: Library, store: Store, channels: Channel
     if isinstance(group, str):
         return say(f"{group}\n-# No group was made. Press the arrow-up key, or type the command again.", tone="look")
     if not await store.add_group(group):
-        return say(TAKEN, tone="look")
+        closed = await store.closed_group(home_channel=group.home_channel)
+        return still_closed(closed) if closed else say(TAKEN, tone="look")
     sent = await publish(new_posting(group, "welcome", None, None, visit.at), group, welcome_post(group), channels, store)
     return _created(group, sent)
 
@@ -91,37 +93,6 @@ async def welcome(visit: Visit, library: Library, store: Store, channels: Channe
     if isinstance(sent, Refused):
         return say(f"I could not post in <#{visit.group.home_channel}>. {sent.why}", tone="trouble")
     return say(f"The welcome card is in <#{sent.thread or visit.group.home_channel}>.", tone="good")
-
-
-async def close(visit: Visit, library: Library, store: Store) -> Card:
-    """Ask first, and say what will be erased."""
-    assert visit.group
-    figures = await store.figures(visit.group.group_id)
-    return Card(
-        (
-            Text(
-                f"## Close {visit.group.name}?\nThis erases the group at once: its settings, its list of what was posted, and the "
-                f"progress of all its learners ({learners_in_words(figures.learners)}). Messages in Discord stay; their "
-                "buttons will say that the group was closed. It can't be undone."
-            ),
-            Row(
-                (
-                    Button("Close and erase", Press("group", "close-now", (), visit.group.group_id), "danger"),
-                    Button("Keep the group", Press("group", "show", (), visit.group.group_id)),
-                )
-            ),
-        ),
-        tone="trouble",
-    )
-
-
-async def close_now(visit: Visit, library: Library, store: Store) -> Card:
-    assert visit.group
-    await store.erase_group(visit.group.group_id)
-    return say(
-        f"**{visit.group.name}** is closed. Its settings, its list of what was posted and all progress of its learners are erased.",
-        tone="good",
-    )
 
 
 async def complete_zone(visit: Visit, library: Library, store: Store, typed: str) -> tuple[Choice, ...]:
@@ -211,6 +182,9 @@ GROUP = Command(
         "welcome": Step(speaks=welcome, needs_group=True, for_moderators=True),
         "close": Step(close, needs_group=True, for_moderators=True),
         "close-now": Step(close_now, needs_group=True, for_moderators=True),
+        "erase-now": Step(erase_now, needs_group=True, for_moderators=True),
+        "reopen": Step(reopen, for_moderators=True),
+        "erase-closed": Step(erase_closed, for_moderators=True),
     },
     for_moderators=True,
     in_direct_messages=False,

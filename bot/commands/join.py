@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.phrases import group_id, say
-from bot.kept import HOW_LONG, KEPT, KEY, NEVER, VERSION
+from bot.kept import KEPT, KEY, NEVER, OPERATOR, VERSION, WHO_SEES, how_long
 from bot.library import Library
 from bot.press import Press
 from bot.storage import Store
@@ -23,13 +23,14 @@ async def offer(visit: Visit, library: Library, store: Store) -> Card:
     lines = "\n".join(f"- {kept.what}, {kept.why}." for kept in KEPT)
     return Card(
         (
-            Text(f"## Join {visit.group.name}?\nIf you join, I keep this about you, {HOW_LONG}:"),
+            Text(_opening(visit.group.name, learner is not None, how_long(visit.retention_days))),
             Text(lines),
             Text(f"**Never kept:** {NEVER}."),
+            Text(f"**Who can see it:** {WHO_SEES}. {OPERATOR}."),
             Text(f"{KEY}\n\nNobody sees who joined, the moderators neither. Without joining you can read and practise everything."),
             Row(
                 (
-                    Button("Join", Press("join", "yes", (str(VERSION),), group_id(visit))),
+                    Button("I agree" if learner else "Join", Press("join", "yes", (str(VERSION),), group_id(visit))),
                     Button("Not now", Press("join", "no", (), group_id(visit))),
                 )
             ),
@@ -44,8 +45,13 @@ async def yes(visit: Visit, library: Library, store: Store) -> Card:
     assert visit.group and visit.key
     if visit.press.args != (str(VERSION),):
         return await offer(visit, library, store)
+    before = await store.learner(visit.group.group_id, visit.key)
     is_new = await store.join(visit.group.group_id, visit.key, consent_version=VERSION, on=visit.at.date())
     begin = Row((Button("Begin with a lesson", Press("learn", "list", (), group_id(visit)), "main"),))
+    if before and before.consent_version < VERSION:
+        return Card(
+            (Text(f"Thank you: from now on version {VERSION} of the list holds for you. Your progress is as it was."), begin)
+        )
     if not is_new:
         return Card((Text(f"You are in **{visit.group.name}** already; nothing has changed."), begin), tone="warm")
     return Card(
@@ -61,7 +67,18 @@ async def yes(visit: Visit, library: Library, store: Store) -> Card:
 
 
 async def no(visit: Visit, library: Library, store: Store) -> Card:
+    if visit.group and visit.key and await store.learner(visit.group.group_id, visit.key):
+        return say("Nothing new is kept. You stay in the group with the list that you agreed to.")
     return say("Nothing was kept. You can read and practise everything as a guest: `/learn`, `/quiz`.")
+
+
+def _opening(name: str, is_learner: bool, long: str) -> str:
+    if is_learner:
+        return (
+            f"## The list has grown\nYou are in **{name}**. Since you joined, the list of what is kept has grown. Nothing new "
+            f"is kept before you agree. If you do, I keep this about you, {long}:"
+        )
+    return f"## Join {name}?\nIf you join, I keep this about you, {long}:"
 
 
 JOIN = Command(

@@ -96,7 +96,7 @@ async def page(visit: Visit, library: Library, store: Store) -> Card:
     number = min(max(int(wanted), 1), PAGES) if wanted.isdecimal() else 1
     remembered = False
     if number == PAGES and visit.group and visit.key:
-        remembered = await store.mark_read(visit.group.group_id, visit.key, theme.name, lesson.name)
+        remembered = await store.mark_read(visit.group.group_id, visit.key, theme.name, lesson.name, on=visit.at.date())
     return _lesson_card(visit, theme, lesson, number, "-# Noted as read." if remembered else None)
 
 

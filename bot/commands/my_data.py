@@ -1,4 +1,4 @@
-"""``/my-data``: see all that is kept about me, in words, and erase it in one press."""
+"""``/my-data``: see all that is kept about me, take it away, erase it in one press, pause."""
 
 from __future__ import annotations
 
@@ -6,60 +6,153 @@ from collections.abc import Callable
 
 from bot.cards import Button, Card, Part, Row, Text, Visit
 from bot.commands.command import Command, Step, Subcommand
-from bot.commands.phrases import group_id, say
-from bot.commands.receipt import receipt
-from bot.kept import HOW_LONG, KEY, NEVER
+from bot.commands.my_data_files import OfGroup, as_html, as_json
+from bot.commands.my_data_known import what_could_be_known
+from bot.commands.my_data_where import WHERE, Mine, my_groups
+from bot.commands.phrases import say
+from bot.commands.receipt import counted, receipt
+from bot.kept import KEY, NEVER, VERSION, how_long
 from bot.library import Course, Lesson, Library
 from bot.press import Press
-from bot.storage import AnswerState, States, Store
+from bot.storage import AnswerState, Erased, Learner, States, Store
 
+MOST_GROUPS = 8
+"""Groups on one card."""
 MOST_TITLES = 1200
 """Characters of lesson titles that leave room for everything else on the card."""
 
 
 async def show(visit: Visit, library: Library, store: Store) -> Card:
-    """All rows about this person in this group, in words."""
-    if visit.group is None or visit.key is None:
-        return _nothing(visit)
-    states = await store.states(visit.group.group_id, visit.key)
+    """All rows about this person, in words; of several groups, in brief."""
+    mine = await my_groups(visit, store)
+    if isinstance(mine, Card):
+        return mine
+    if visit.group is None or len(mine) > 1 or mine[0][0].group_id != visit.group.group_id:
+        return await _in_brief(visit, mine, store)
+    [(group, key)] = mine
+    states = await store.states(group.group_id, key)
     if states.learner is None:
-        return say(
-            f"Nothing is kept about you in **{visit.group.name}**: you have not joined. "
-            "As a guest you can read and practise everything."
-        )
+        return say(f"Nothing is kept about you in **{group.name}**.")  # erased a moment ago, by another press
     course = library.course(visit.reads)
+    last = Press("my-data", "resume" if states.learner.is_paused else "pause", (), group.group_id)
     parts: list[Part] = [
-        Text(f"## All that is kept about you in {visit.group.name}"),
-        Text(
-            f"**You joined** on {states.learner.joined_on} and agreed to version "
-            f"{states.learner.consent_version} of the list of what is kept."
-        ),
+        Text(f"## All that is kept about you in {group.name}"),
+        Text(_membership(states.learner)),
         Text(_read_in_words(states, course)),
         Text(_answers_in_words(states, course)),
-        Text(f"Kept {HOW_LONG}. {KEY}\n\n**Never kept:** {NEVER}."),
-        Row((Button("Erase all of it", Press("my-data", "erase", (), group_id(visit)), "danger"),)),
+        Text(f"Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}."),
+        Row(
+            (
+                Button("Download it", Press("my-data", "download", (), group.group_id)),
+                Button("Resume" if states.learner.is_paused else "Pause", last),
+                Button("Erase all of it", Press("my-data", "erase", (), group.group_id), "danger"),
+            )
+        ),
         Text("-# Erasing happens at once and can't be undone. You are a guest again then."),
     ]
+    if states.learner.consent_version < VERSION:
+        parts.append(Text("The list of what is kept has grown since you joined. Nothing new is kept before you agree."))
+        parts.append(Row((Button("See the new list", Press("join", "offer", (), group.group_id)),)))
     return Card(tuple(parts), tone="warm")
+
+
+async def download(visit: Visit, library: Library, store: Store) -> Card:
+    """The same as files, which only this person sees."""
+    mine = await my_groups(visit, store)
+    if isinstance(mine, Card):
+        return mine
+    groups = tuple([OfGroup(group.name, await store.export(group.group_id, key)) for group, key in mine])
+    return Card(
+        (
+            Text(
+                f"## All that is kept about you\nFrom {_groups(len(mine))}. The first file is for reading, the second for machines."
+            ),
+            as_html(groups, visit.at, visit.retention_days),
+            as_json(groups, visit.at),
+            Text("-# Only you see these files here. Once you have saved them, they are yours to look after."),
+        ),
+        tone="warm",
+    )
 
 
 async def erase(visit: Visit, library: Library, store: Store) -> Card:
     """Erase all of it, at once, with a receipt."""
-    if visit.group is None or visit.key is None:
-        return _nothing(visit)
-    erased = await store.erase_learner(visit.group.group_id, visit.key)
-    if not erased.learners:
-        return say(f"There was nothing to erase: nothing is kept about you in **{visit.group.name}**.")
-    return say("## Done", receipt(erased, visit.at), "You are a guest again. `/join` begins anew.", tone="good")
+    mine = await my_groups(visit, store)
+    if isinstance(mine, Card):
+        return mine
+    receipts: list[tuple[str, Erased]] = []
+    for group, key in mine:
+        erased = await store.erase_learner(group.group_id, key)
+        if erased.learners:
+            receipts.append((group.name, erased))
+    if not receipts:  # another press was quicker
+        return say("There was nothing left to erase: nothing is kept about you there.")
+    if len(mine) == 1:
+        return say("## Done", receipt(receipts[0][1], visit.at), "You are a guest again. `/join` begins anew.", tone="good")
+    lines = [f"- {name}: {counted(erased)}" for name, erased in receipts]
+    more = [f"- and {len(lines) - MOST_GROUPS} more groups"] if len(lines) > MOST_GROUPS else []
+    return say(
+        f"## Done\n**Erased on {visit.at.date().isoformat()}**, in {_groups(len(receipts))}:",
+        "\n".join(lines[:MOST_GROUPS] + more),
+        "Nothing about you is kept in these groups now.",
+        tone="good",
+    )
 
 
-def _nothing(visit: Visit) -> Card:
-    if visit.is_direct:
-        return say(
-            "Nothing is kept about you from this chat: in direct messages everyone is a guest. "
-            "If you joined a study group, use `/my-data show` on its server to see what it keeps."
-        )
-    return say("Nothing is kept about you here: this server has no study group that you could have joined.")
+async def pause(visit: Visit, library: Library, store: Store) -> Card:
+    """Nothing new is kept from now on."""
+    mine = await my_groups(visit, store)
+    if isinstance(mine, Card):
+        return mine
+    if not sum([await store.pause(group.group_id, key) for group, key in mine]):
+        return say("You had paused already; nothing has changed. `/my-data resume` goes on.")
+    return say(
+        f"You have paused in {_groups(len(mine))}. Nothing new is kept; what was kept stays, and you can read and practise "
+        "everything. `/my-data resume` goes on.",
+        f"-# That you paused is noted. {visit.retention_days} days after you were last active all of it is erased, paused or not.",
+        tone="good",
+    )
+
+
+async def resume(visit: Visit, library: Library, store: Store) -> Card:
+    mine = await my_groups(visit, store)
+    if isinstance(mine, Card):
+        return mine
+    if not sum([await store.resume(group.group_id, key, on=visit.at.date()) for group, key in mine]):
+        return say("You had not paused; nothing has changed.")
+    return say(f"You go on in {_groups(len(mine))}: from now on I remember again where you are.", tone="good")
+
+
+async def _in_brief(visit: Visit, mine: Mine, store: Store) -> Card:
+    lines = []
+    for group, key in mine[:MOST_GROUPS]:
+        states = await store.states(group.group_id, key)
+        if states.learner:
+            learner = states.learner
+            lines.append(
+                f"**{group.name}**: {_membership(learner)} {len(states.read)} lessons read, "
+                f"{len(states.answers)} questions answered."
+            )
+    more = [f"And {len(mine) - MOST_GROUPS} more groups."] if len(mine) > MOST_GROUPS else []
+    return say(
+        f"## What is kept about you in {_groups(len(mine))}",
+        *lines,
+        *more,
+        f"`/my-data download` has every row. Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}.",
+        tone="warm",
+    )
+
+
+def _membership(learner: Learner) -> str:
+    paused = " You have **paused**: nothing new is kept." if learner.is_paused else ""
+    return (
+        f"You joined on {learner.joined_on} and agreed to version {learner.consent_version} of the list of what is kept. "
+        f"You were last active on {learner.active_on}, as far as is kept.{paused}"
+    )
+
+
+def _groups(number: int) -> str:
+    return "one group" if number == 1 else f"{number} groups"
 
 
 def _read_in_words(states: States, course: Course) -> str:
@@ -107,11 +200,22 @@ def _numbers(answers: list[AnswerState], right: bool) -> str:
 
 MY_DATA = Command(
     "my-data",
-    "See all that is kept about you, and erase it.",
+    "See, take away, pause or erase all that is kept about you.",
     subcommands=(
-        Subcommand("show", "Everything that is kept about you in this study group, in words."),
-        Subcommand("erase", "Erase everything that is kept about you in this study group, at once."),
+        Subcommand("show", "Everything that is kept about you, in words.", (WHERE,)),
+        Subcommand("download", "Everything that is kept about you, as files that only you see.", (WHERE,)),
+        Subcommand("erase", "Erase everything that is kept about you, at once.", (WHERE,)),
+        Subcommand("pause", "Keep nothing new about you; what was kept stays.", (WHERE,)),
+        Subcommand("resume", "Go on after a pause.", (WHERE,)),
+        Subcommand("what-could-be-known", "What a bot with the usual rights could find out about somebody. A made-up person."),
     ),
-    steps={"show": Step(show, picks_group=True), "erase": Step(erase, picks_group=True)},
+    steps={
+        "show": Step(show, picks_group=True),
+        "download": Step(download, picks_group=True),
+        "erase": Step(erase, picks_group=True),
+        "pause": Step(pause, picks_group=True),
+        "resume": Step(resume, picks_group=True),
+        "what-could-be-known": Step(what_could_be_known),
+    },
     everywhere=True,
 )

@@ -79,6 +79,7 @@ async def answer(visit: Visit, library: Library, store: Store) -> Card:
             question.number,
             turn=turn,
             was_right=graded.is_right,
+            on=visit.at.date(),
         )
     sitting = sitting.answered(question.number, graded.is_right)
     verdict = "## That's right" if graded.is_right else "## Not quite"
@@ -92,6 +93,8 @@ async def answer(visit: Visit, library: Library, store: Store) -> Card:
     parts.append(Text(source_lines("Source" if len(question.sources) == 1 else "Sources", question.sources)))
     if kept is Kept.ALREADY:
         parts.append(Text("-# You had answered this one before: your first answer counts."))
+    if kept is Kept.PAUSED:
+        parts.append(Text("-# You have paused, so this answer is not kept. `/my-data resume` goes on."))
     if sitting.is_over:
         onward = Button("See how it went", Press("quiz", "end", sitting.args(), group_id(visit)), "main")
     else:

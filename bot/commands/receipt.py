@@ -10,5 +10,8 @@ from bot.storage import Erased
 
 def receipt(erased: Erased, at: datetime) -> str:
     """One paragraph; ``at`` gives the day, in UTC."""
-    rows = [kept.count(getattr(erased, kept.table)) for kept in KEPT]
-    return f"**Erased on {at.date().isoformat()}:** {', '.join(rows)}. Nothing about you is kept in this group now."
+    return f"**Erased on {at.date().isoformat()}:** {counted(erased)}. Nothing about you is kept in this group now."
+
+
+def counted(erased: Erased) -> str:
+    return ", ".join(kept.count(getattr(erased, kept.table)) for kept in KEPT)

@@ -4,9 +4,8 @@ Which groups these are, nobody can look up: a person has another key in each. So
 which others have their turn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import batched
 
 from bot.group import Group
 from bot.storage.engine import Engine, Row, Statement, Value
@@ -37,10 +36,11 @@ class Export:
         [rows] = await self._engine.read((f"SELECT group_id FROM study_groups {where} ORDER BY group_id", values))
         return tuple(group for (group,) in rows)
 
-    async def memberships(self, keys: Iterable[tuple[int, str]]) -> tuple[tuple[Group, str], ...]:
+    async def memberships(self, keys: Sequence[tuple[int, str]]) -> tuple[tuple[Group, str], ...]:
         """Of these (group, key), those that are learners; with the groups, even if they are closed."""
         found: list[tuple[Group, str]] = []
-        for portion in batched(keys, AT_ONCE):
+        for start in range(0, len(keys), AT_ONCE):
+            portion = keys[start : start + AT_ONCE]
             asked: list[Statement] = [(_MEMBER, {"group": group, "key": key}) for group, key in portion]
             answers = await self._engine.read(*asked)
             found += [(group_of(rows[0]), key) for (_, key), rows in zip(portion, answers, strict=True) if rows]

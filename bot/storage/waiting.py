@@ -31,7 +31,7 @@ class WaitingCards:
         return bool(taken)
 
     async def old_waiting_cards(self, before: date) -> tuple[WaitingCard, ...]:
-        """Those that were left before this day, oldest first."""
+        """Those that were left on this day or before, oldest first."""
         [rows] = await self._engine.read((_OLD, {"day": before.isoformat()}))
         return tuple(
             WaitingCard(message, group, channel, kind, date.fromisoformat(day)) for message, group, channel, kind, day in rows
@@ -46,6 +46,6 @@ ON CONFLICT (message_id) DO NOTHING RETURNING 1
 _TAKE = "DELETE FROM waiting_cards WHERE message_id = :message RETURNING 1"
 
 _OLD = """
-SELECT message_id, group_id, channel_id, kind, left_on FROM waiting_cards WHERE left_on < :day
+SELECT message_id, group_id, channel_id, kind, left_on FROM waiting_cards WHERE left_on <= :day
  ORDER BY left_on, message_id
 """

@@ -1,0 +1,374 @@
+"""What ends: groups that are closed, servers that removed the bot, learners who have long gone. And what may be taken back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from engines import ANNA, BEN, DAY, a_group, with_learners
+from evening import Evening, card
+from mischief import ask, database, forge, group_id, lines, rows, until
+
+from bot.caretaker import GRACE, Caretaker
+from bot.commands.group_close import GRACE_DAYS
+from bot.commands.my_data_files import OfGroup, as_html, as_json
+from bot.kept import KEPT, KEY_COLUMNS, VERSION
+from bot.press import Press
+from bot.storage import Kept, Purged, Store, open_store, step_back
+from bot.storage.export import EXPORTED
+
+
+class Servers:
+    """What Discord lists, as far as the caretaker asks."""
+
+    def __init__(self, listed: set[int], out: set[int] | None = None) -> None:
+        self.listed, self.out = listed, out or set()
+
+    def serves(self, server: int) -> bool:
+        return server in self.listed - self.out
+
+    def removed_from(self, server: int) -> bool:
+        return server not in self.listed
+
+
+def caretaker(store: Store, servers: Servers) -> Caretaker:
+    return Caretaker(store, servers, lambda: at(DAY), retention_days=180)  # type: ignore[arg-type]
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def test_the_card_and_the_caretaker_mean_the_same_grace() -> None:
+    assert timedelta(days=GRACE_DAYS) == GRACE
+
+
+async def test_a_closed_group_is_found_by_nobody_and_can_be_opened_again(store: Store) -> None:
+    group = a_group()
+    await store.add_group(group)
+    assert await store.group(group.group_id) == group
+    assert await store.close_group(group.group_id, on=DAY)
+    assert not await store.close_group(group.group_id, on=DAY + GRACE)
+    assert await store.group(group.group_id) is None
+    assert await store.groups_of(group.server_id) == ()
+    assert await store.closed_group(home_channel=group.home_channel) == group
+    assert await store.reopen_group(group.group_id)
+    assert not await store.reopen_group(group.group_id)
+    assert await store.group(group.group_id) == group
+    assert await store.closed_group(group_id=group.group_id) is None
+
+
+async def test_a_closed_group_is_erased_after_its_grace_and_not_a_day_before(store: Store) -> None:
+    group = await with_learners(store, ANNA, BEN)
+    await store.mark_read(group, ANNA, "theme", "lesson", on=DAY)
+    other = await with_learners(store, ANNA)
+    [server] = await store.servers()
+    await store.close_group(group, on=DAY)
+    care = caretaker(store, Servers({server}))
+    for days in (-3, 0, 6):
+        assert await care.work(at(DAY + timedelta(days=days)))
+        assert await store.closed_group(group_id=group)
+    assert await care.work(at(DAY + GRACE))
+    assert await store.closed_group(group_id=group) is None
+    assert await store.learner(group, ANNA) is None
+    assert await store.learner(other, ANNA) is not None
+
+
+async def test_a_group_that_is_opened_while_the_job_runs_stays(store: Store) -> None:
+    group = await with_learners(store, ANNA)
+    await store.close_group(group, on=DAY)
+    assert await store.ended_groups(DAY + GRACE, gone_from=()) == (group,)
+    await store.reopen_group(group)
+    assert await store.erase_ended(group, DAY + GRACE) == Purged(0, 0, 0)
+    assert await store.learner(group, ANNA) is not None
+
+
+async def test_a_server_that_removed_the_bot_loses_its_groups_after_the_grace_unless_it_comes_back(store: Store) -> None:
+    group = await with_learners(store, ANNA)
+    [server] = await store.servers()
+    gone, back = caretaker(store, Servers(set())), caretaker(store, Servers({server}))
+    await gone.work(at(DAY))
+    await gone.work(at(DAY + timedelta(days=6)))
+    await back.work(at(DAY + timedelta(days=7)))
+    await gone.work(at(DAY + timedelta(days=8)))
+    await gone.work(at(DAY + timedelta(days=14)))
+    assert await store.group(group) is not None
+    await gone.work(at(DAY + timedelta(days=15)))
+    assert await store.group(group) is None
+
+
+async def test_an_outage_is_no_removal(store: Store) -> None:
+    group = await with_learners(store, ANNA)
+    [server] = await store.servers()
+    out = caretaker(store, Servers({server}, {server}))
+    for days in (0, 7, 30):
+        await out.work(at(DAY + timedelta(days=days)))
+    assert await store.group(group) is not None
+
+
+async def test_only_learners_who_did_nothing_for_so_long_and_agreed_to_that_are_erased(store: Store) -> None:
+    group = await with_learners(store, "version-one")
+    for key in (ANNA, BEN):
+        await store.join(group, key, consent_version=2, on=DAY)
+        await store.record_answer(group, key, "theme", 1, turn=0, was_right=True, on=DAY)
+    await store.mark_read(group, BEN, "theme", "lesson", on=DAY + timedelta(days=9))
+    [server] = await store.servers()
+    care = caretaker(store, Servers({server}))
+    await care.work(at(DAY + timedelta(days=180)))
+    assert await store.learner(group, ANNA) is not None
+    await care.work(at(DAY - timedelta(days=400)))  # a clock set back
+    await care.work(at(DAY + timedelta(days=181)))
+    assert await store.learner(group, ANNA) is None
+    assert (await store.states(group, BEN)).read == {("theme", "lesson")}
+    assert await store.learner(group, "version-one") is not None
+
+
+async def test_two_learners_who_erase_while_the_retention_runs_lose_nothing_of_a_third(store: Store) -> None:
+    group = await with_learners(store)
+    for key in ("one", "two", "three", "long-gone"):
+        await store.join(group, key, consent_version=2, on=DAY)
+        await store.mark_read(group, key, "theme", "lesson", on=DAY if key == "long-gone" else DAY + timedelta(days=90))
+    before = await store.states(group, "three")
+    *_, purged = await asyncio.gather(
+        store.erase_learner(group, "one"), store.erase_learner(group, "two"), store.erase_inactive(DAY + timedelta(days=1))
+    )
+    assert purged == Purged(0, 1, 1)
+    assert await store.states(group, "three") == before
+    assert [key for key in ("one", "two", "long-gone") if await store.learner(group, key)] == []
+
+
+async def test_a_pause_keeps_everything_new_out_by_the_statements_themselves(store: Store) -> None:
+    group = await with_learners(store)
+    await store.join(group, ANNA, consent_version=2, on=DAY)
+    assert await store.pause(group, ANNA)
+    assert not await store.pause(group, ANNA)
+    paused = await store.states(group, ANNA)
+    later = DAY + timedelta(days=3)
+    assert not await store.mark_read(group, ANNA, "theme", "lesson", on=later)
+    assert await store.record_answer(group, ANNA, "theme", 1, turn=0, was_right=True, on=later) is Kept.PAUSED
+    assert await store.states(group, ANNA) == paused
+    assert await store.resume(group, ANNA, on=later)
+    assert not await store.resume(group, ANNA, on=later)
+    assert await store.mark_read(group, ANNA, "theme", "lesson", on=later)
+    learner = await store.learner(group, ANNA)
+    assert learner is not None
+    assert (learner.is_paused, learner.active_on) == (False, later)
+
+
+async def test_of_someone_who_agreed_to_the_older_list_no_day_is_kept_until_they_agree(store: Store) -> None:
+    group = await with_learners(store, ANNA)
+    later = DAY + timedelta(days=3)
+    await store.mark_read(group, ANNA, "theme", "lesson", on=later)
+    learner = await store.learner(group, ANNA)
+    assert learner is not None
+    assert learner.active_on == DAY
+    await store.join(group, ANNA, consent_version=2, on=later)
+    learner = await store.learner(group, ANNA)
+    assert learner is not None
+    assert (learner.joined_on, learner.active_on) == (DAY, later)
+
+
+async def test_a_moderator_closes_a_group_and_takes_it_back(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    mo, ada, room = evening.person("Mo"), evening.person("Ada"), evening.room()
+    sure = await mo.press(card(await mo.command(room, "group show")), "Close the group")
+    closed = await mo.press(card(sure), "Close")
+    assert "is closed" in closed.text
+    assert "no study group" in (await ada.command(room, "join")).text
+    again, another = await evening.group(name="Another"), await evening.group(name="A third")
+    assert "It was closed" in again.text
+    assert rows(evening)["study_groups"] == 1
+    about = card(await ada.command(room, "my-data what-could-be-known"))
+    reopening = next(str(one["custom_id"]) for one in card(again).buttons if one.get("label") == "Open it again")
+    label = next(str(one["label"]) for one in about.buttons)
+    assert "for moderators" in (await forge(ada, about, label, reopening)).text
+    assert "open again" in (await mo.press(card(closed), "Open it again")).text
+    assert rows(evening)["learners"] == 1
+    assert "You have joined" in (await ada.command(room, "join")).text
+    assert "nothing to open" in (await mo.press(card(again), "Open it again")).text
+    assert "nothing to erase" in (await mo.press(card(another), "Erase it now")).text
+    assert rows(evening)["learners"] == 1
+
+
+async def test_a_closed_group_may_be_erased_at_once_to_begin_anew(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    mo = evening.person("Mo")
+    sure = await mo.press(card(await mo.command(evening.room(), "group show")), "Close the group")
+    await mo.press(card(sure), "Close")
+    assert "are erased" in (await mo.press(card(await evening.group()), "Erase it now")).text
+    assert rows(evening)["learners"] == 0
+    assert "The group is there" in (await evening.group()).text
+
+
+async def test_a_server_that_removed_the_bot_while_it_was_offline_is_erased_after_a_week(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    await evening.stop_bot()
+    evening.standin.world.server.has_bot = False
+    await evening.start_bot()
+    await until(lambda: ask(evening, "SELECT count(gone_on) FROM study_groups") == [(1,)])
+    evening.move(days=6)
+    await evening.rest(1.5)
+    assert rows(evening)["learners"] == 1
+    evening.move(days=2)
+    await until(lambda: rows(evening)["study_groups"] == 0)
+    assert rows(evening)["learners"] == 0
+
+
+async def test_an_old_consent_card_shows_the_new_list_and_joins_nobody(evening: Evening) -> None:
+    await evening.group()
+    ada = evening.person("Ada")
+    offered = card(await ada.command(evening.room(), "join"))
+    old = Press("join", "yes", ("1",), group_id(evening)).write()
+    assert f"version {VERSION}" in (await forge(ada, offered, "Join", old)).text
+    assert rows(evening)["learners"] == 0
+
+
+async def test_whoever_agreed_to_the_older_list_is_asked_and_loses_nothing(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    ada, room = evening.person("Ada"), evening.room()
+    await evening.stop_bot()
+    with closing(sqlite3.connect(database(evening), isolation_level=None)) as db:
+        db.execute("UPDATE learners SET consent_version = 1, active_on = joined_on")
+    await evening.start_bot()
+    shown = card(await ada.command(room, "my-data show"))
+    offered = await ada.press(shown, "See the new list")
+    assert "The list has grown" in offered.text
+    assert "Thank you" in (await ada.press(card(offered), "I agree")).text
+    assert ask(evening, "SELECT consent_version FROM learners") == [(VERSION,)]
+
+
+async def test_who_leaves_and_joins_again_starts_empty(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    ada, room = evening.person("Ada"), evening.room()
+    seen = await ada.command(room, "quiz", theme="data-aggregation")
+    await ada.press(card(seen), "A")
+    shown = card(await ada.command(room, "my-data show"))
+    assert rows(evening)["answers"] == 1
+    await ada.command(room, "leave")
+    assert "Nothing is kept" in (await ada.press(shown, "Erase all of it")).text
+    await evening.joined("Ada")
+    assert rows(evening)["answers"] == 0
+
+
+def test_a_download_has_every_column_on_the_list_but_the_key() -> None:
+    assert dict(EXPORTED) == {
+        kept.table: tuple(sorted((c for c in kept.columns if c not in KEY_COLUMNS), key=dict(EXPORTED)[kept.table].index))
+        for kept in KEPT
+    }
+
+
+async def test_a_download_has_every_row(store: Store) -> None:
+    group = await with_learners(store, ANNA)
+    await store.mark_read(group, ANNA, "<theme>", "lesson")
+    await store.record_answer(group, ANNA, "theme", 3, turn=0, was_right=True)
+    mine = (OfGroup("Thursday <readers>", await store.export(group, ANNA)),)
+    [data] = json.loads(as_json(mine, at(DAY)).data)["groups"]
+    assert data["lessons_read"] == [{"theme": "<theme>", "lesson": "lesson"}]
+    assert data["answers"] == [{"theme": "theme", "question": 3, "times_asked": 1, "was_right": 1}]
+    assert data["learners"][0]["joined_on"] == DAY.isoformat()
+    page = as_html(mine, at(DAY), 180).data.decode()
+    for text in ("Thursday &lt;readers&gt;", "&lt;theme&gt;", "180 days"):
+        assert text in page
+    for never in (ANNA, "<script", "http"):
+        assert never not in page
+
+
+async def test_a_closed_group_is_gone_from_the_database_a_week_later(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    mo = evening.person("Mo")
+    sure = await mo.press(card(await mo.command(evening.room(), "group show")), "Close the group")
+    await mo.press(card(sure), "Close")
+    evening.move(days=8)
+    await until(lambda: rows(evening)["study_groups"] == 0)
+    assert rows(evening)["learners"] == 0
+    await until(lambda: lines(evening, "ended group erased", "learners=1"))
+
+
+@pytest.mark.parametrize("where", ["here", "server"])
+async def test_a_learner_downloads_pauses_and_erases(where: str, evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    ada, room = evening.person("Ada"), evening.room()
+    seen = card(await ada.command(room, "my-data download", where="here"))
+    assert {one.name for one in seen.attachments} == {"my-data.html", "my-data.json"}
+    assert seen.ephemeral_to == ada.user.id
+    assert "You have paused" in (await ada.command(room, "my-data pause")).text
+    assert "paused already" in (await ada.command(room, "my-data pause")).text
+    assert "You go on" in (await ada.command(room, "my-data resume")).text
+    assert "Erased on" in (await ada.command(room, "my-data erase", where=where)).text
+    assert "Nothing is kept" in (await ada.command(room, "my-data download")).text
+    assert rows(evening)["learners"] == 0
+
+
+async def test_in_a_direct_message_it_is_about_all_groups_and_once_a_minute(evening: Evening) -> None:
+    await evening.group()
+    await evening.group("announcements", "Monday readers")
+    await evening.joined("Ada", "Ben")
+    await evening.joined("Ada", channel="announcements")
+    ada = evening.person("Ada")
+    said = (await ada.command(ada.dm(), "my-data show")).text
+    assert "Thursday readers" in said
+    assert "Monday readers" in said
+    ben = evening.person("Ben")
+    assert "Erased on" in (await ben.command(ben.dm(), "my-data erase")).text
+    assert "in a minute" in (await ben.command(ben.dm(), "my-data show")).text
+    assert ask(evening, "SELECT count(*) FROM learners WHERE group_id = ?", group_id(evening)) == [(1,)]
+
+
+async def test_what_could_be_known_is_about_nobody(evening: Evening) -> None:
+    await evening.group()
+    said = (await evening.person("Ada").command(evening.room(), "my-data what-could-be-known")).text
+    for word in ("Hours awake", "Who talks with whom", "Mood", "Home region", "made up"):
+        assert word in said
+
+
+async def test_what_a_closed_group_keeps_can_still_be_erased_from_the_server(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    mo, ada, room = evening.person("Mo"), evening.person("Ada"), evening.room()
+    sure = await mo.press(card(await mo.command(room, "group show")), "Close the group")
+    await mo.press(card(sure), "Close")
+    assert "all my groups on this server" in (await ada.command(room, "my-data show")).text
+    assert "Erased on" in (await ada.command(room, "my-data erase", where="server")).text
+    assert rows(evening)["learners"] == 0
+
+
+async def test_on_a_server_nobody_hears_of_groups_elsewhere(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    ada = evening.person("Ada")
+    assert "direct message" in (await ada.command(evening.room(), "my-data erase", where="all")).text
+    assert "on your group's server" in (await ada.command(ada.dm(), "my-data erase", where="here")).text
+    assert rows(evening)["learners"] == 1
+
+
+async def test_the_way_back_to_a_version_without_closing_opens_no_closed_group(url: str) -> None:
+    store = await open_store(url)
+    stays, closed = await with_learners(store, ANNA), await with_learners(store, ANNA)
+    await store.mark_read(closed, ANNA, "theme", "lesson")
+    await store.close_group(closed, on=DAY)
+    await store.close()
+    await step_back(url, to=2)
+    store = await open_store(url)
+    assert await store.group_ids() == (stays,)
+    learner = await store.learner(stays, ANNA)
+    assert learner is not None
+    assert learner.active_on == DAY
+    assert (await store.states(closed, ANNA)).read == frozenset()
+    await store.close()
+
+
+async def test_on_both_engines_every_column_about_a_learner_is_on_the_list(store: Store) -> None:
+    columns = await store.columns()
+    about = {table for table, column in columns if column == "learner_key"}
+    assert {one for one in columns if one[0] in about} == {(kept.table, column) for kept in KEPT for column in kept.columns}
