@@ -38,6 +38,9 @@ class Limits(Protocol):
     def take(self, person: Person, thing: str, most: int, at: datetime) -> bool:
         """Count one more; false, and nothing is counted, when ``most`` are used up."""
 
+    def give_back(self, person: Person, thing: str, at: datetime) -> None:
+        """What was counted came to nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

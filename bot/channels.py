@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 
 from bot.cards import Card, Channel
 
-Right = Literal["view", "send", "send in threads", "open threads", "attach"]
+Right = Literal["view", "send", "send in threads", "open threads", "attach", "tag"]
+"""``tag``: of a forum that asks for one, an open tag."""
 
 
 @dataclass(frozen=True, slots=True)

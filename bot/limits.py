@@ -42,6 +42,12 @@ class DailyLimits:
         self._used[name] = used + 1
         return True
 
+    def give_back(self, person: Person, thing: str, at: datetime) -> None:
+        """What was counted came to nothing."""
+        self._begin(at.astimezone(UTC).date())
+        name = person.key(f"limit {thing}", self._key)
+        self._used[name] = max(self._used.get(name, 0) - 1, 0)
+
     def _begin(self, day: date) -> None:
         # Only ever forward: a visit that arrives a moment after midnight from before it empties nothing.
         if day > self._day:

@@ -73,6 +73,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             poster = Poster(library, store, client.channels, now)
             desk.when_changed(poster.wake)
             calendar: list[asyncio.Task[None]] = []
+            is_closing = asyncio.Event()
 
             async def when_ready() -> None:
                 # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
@@ -80,7 +81,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
-                if not calendar:
+                if not calendar and not is_closing.is_set():
                     calendar.append(asyncio.create_task(poster.run()))
                 poster.wake()
 
@@ -88,6 +89,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             try:
                 yield client
             finally:
+                is_closing.set()
                 for task in calendar:
                     task.cancel()
                     with suppress(asyncio.CancelledError):

@@ -51,9 +51,12 @@ class DiscordChannels:
         if not isinstance(found, discord.abc.GuildChannel):
             return f"I can't see <#{channel}>. Give me View Channel there, or choose another channel."
         granted = found.permissions_for(found.guild.me)
-        lacking = [_RIGHTS[right][1] for right in rights if not getattr(granted, _RIGHTS[right][0])]
+        lacking = [_RIGHTS[right][1] for right in rights if right != "tag" and not getattr(granted, _RIGHTS[right][0])]
         if isinstance(found, discord.ForumChannel) and "Send Messages" in lacking:
             lacking[lacking.index("Send Messages")] = "Create Posts (Send Messages)"
+        if not lacking and "tag" in rights and isinstance(found, discord.ForumChannel):
+            is_without = found.flags.require_tag and all(tag.moderated for tag in found.available_tags)
+            return _needs_tag(channel) if is_without else None
         if not lacking:
             return None
         return f"In <#{channel}> I lack: {', '.join(lacking)}. Give me that in the channel's settings, under Permissions."
@@ -185,19 +188,23 @@ class DiscordChannels:
         if isinstance(error, discord.NotFound):
             return self._gone(channel)
         if isinstance(error, aiohttp.ClientConnectorError):  # nothing was sent
-            return Refused("Discord can't be reached just now. Please try again in a few minutes.", passes=True)
+            return Refused("Discord can't be reached just now.", passes=True)
         if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError | OSError):
             why = "Discord did not answer, so I can't tell whether it is there. Look first, then try again."
             return Refused(why, passes=True, unsure=True)
         if isinstance(error, discord.HTTPException) and error.status == 429:
-            return Refused("Discord has too much to do for me just now. Please try again in a few minutes.", passes=True)
+            return Refused("Discord has too much to do for me just now.", passes=True)
         code = error.code if isinstance(error, discord.HTTPException) else 0
         if code == TAG_REQUIRED:
-            return Refused(f"The forum <#{channel}> asks for a tag that only moderators may give. Offer an open tag there.")
+            return Refused(_needs_tag(channel))
         if code == THREADS_FULL:
-            why = "This server has as many open threads as Discord allows. Archive some, then try again."
+            why = "This server has as many open threads as Discord allows: please archive some."
             return Refused(why, passes=True)
         return Refused(f"Discord refused it (code {code}). Look at the settings of <#{channel}>, then try again.")
+
+
+def _needs_tag(forum: int) -> str:
+    return f"The forum <#{forum}> asks for a tag that only moderators may give. Offer an open tag there."
 
 
 def _mentions(ping: int | None) -> discord.AllowedMentions:

@@ -137,7 +137,11 @@ class Desk:
                 return _unknown_group(named, groups)
             return self._at(visit, meant[0]), groups
         here = {visit.place.channel, visit.place.parent} - {None}
-        group = next((one for one in groups if one.home_channel in here or one.moderators_channel in here), None)
+        at_home = [one for one in groups if one.home_channel in here]
+        at_work = [one for one in groups if one.moderators_channel in here]
+        if not at_home and len(at_work) == 1:  # a moderators' channel that several groups share doesn't say which is meant
+            at_home = at_work
+        group = at_home[0] if at_home else None
         if group is None and len(groups) == 1:
             group = groups[0]
         if group is None:

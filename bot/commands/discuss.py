@@ -8,7 +8,7 @@ from bot.commands.choosing import OWN, Chosen, candidates, chosen
 from bot.commands.command import Command, Step
 from bot.commands.phrases import MOST_CHOICES, complete_theme, find_theme, no_such_theme, quoted, say
 from bot.commands.posts import post_of
-from bot.commands.publish import JustPosted, Published, new_posting, publish
+from bot.commands.publish import SAME_POST_SECONDS, JustPosted, Published, new_posting, publish, refused_in_words
 from bot.library import Library
 from bot.press import Press
 from bot.storage import Store
@@ -64,6 +64,8 @@ async def _post(
 ) -> Card:
     assert visit.group
     group = visit.group
+    if wanted is None and await _was_posted_just_now(visit, theme, store):
+        return say("A prompt of that theme was posted a moment ago; it is there once. For another, name it, or wait a minute.")
     prompt = await _wanted(visit, theme, wanted, library, store)
     if prompt is None:
         own = await store.own_prompts(group.group_id) if theme == OWN else ()
@@ -79,15 +81,21 @@ async def _post(
     return _said(visit, prompt, await publish(posting, group, post, channels, store))
 
 
+async def _was_posted_just_now(visit: Visit, theme: str, store: Store) -> bool:
+    """The second of two presses would post the next unused one."""
+    assert visit.group
+    since = visit.at.timestamp() - SAME_POST_SECONDS
+    rows = await store.history(visit.group.group_id)
+    return any(row.theme == theme and row.slot_id is None and row.claimed_at > since and row.state == "posted" for row in rows)
+
+
 def _said(visit: Visit, prompt: Chosen, sent: Published | JustPosted | Refused) -> Card:
     assert visit.group
     home = visit.group.home_channel
     if isinstance(sent, JustPosted):
         return say("That prompt was posted a moment ago; it is there once.")
-    if isinstance(sent, Refused) and sent.unsure:
-        return say(f"Discord did not answer. I look again in a moment: **{prompt.title}** will be in <#{home}> once.", tone="look")
     if isinstance(sent, Refused):
-        return say(f"I could not post in <#{home}>. {sent.why}", tone="trouble")
+        return say(refused_in_words(prompt.title, home, sent), tone="look" if sent.passes else "trouble")
     if sent.trouble:
         return say(f"**{prompt.title}** is in <#{home}>, but without its thread. {sent.trouble}", tone="look")
     return say(f"It is posted, and the talk can begin: <#{sent.thread or home}>.", tone="good")

@@ -24,6 +24,7 @@ from bot.commands.group_wish import LONGEST_NAME, Wish, blank, changed
 from bot.commands.phrases import MOST_CHOICES, say
 from bot.commands.posts import welcome_post
 from bot.commands.publish import JustPosted, Published, new_posting, publish
+from bot.commands.waiting import remove_all_texts
 from bot.group import Group
 from bot.library import Library
 from bot.press import GROUP_BITS, Press, base36
@@ -100,7 +101,8 @@ async def close(visit: Visit, library: Library, store: Store) -> Card:
     return Card(
         (
             Text(
-                f"## Close {visit.group.name}?\nThis erases the group at once: its settings, its list of what was posted, and the "
+                f"## Close {visit.group.name}?\nThis erases the group at once: its settings, calendar, plan and own prompts, "
+                "its list of what was posted, what waits for the moderators, and the "
                 f"progress of all its learners ({learners_in_words(figures.learners)}). Messages in Discord stay; their "
                 "buttons will say that the group was closed. It can't be undone."
             ),
@@ -115,8 +117,9 @@ async def close(visit: Visit, library: Library, store: Store) -> Card:
     )
 
 
-async def close_now(visit: Visit, library: Library, store: Store) -> Card:
+async def close_now(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
     assert visit.group
+    await remove_all_texts(visit.group, store, channels)
     await store.erase_group(visit.group.group_id)
     return say(
         f"**{visit.group.name}** is closed. Its settings, its list of what was posted and all progress of its learners are erased.",
@@ -210,7 +213,7 @@ GROUP = Command(
         "settings-again": Step(settings_again, needs_group=True, for_moderators=True, reads_card=True),
         "welcome": Step(speaks=welcome, needs_group=True, for_moderators=True),
         "close": Step(close, needs_group=True, for_moderators=True),
-        "close-now": Step(close_now, needs_group=True, for_moderators=True),
+        "close-now": Step(speaks=close_now, needs_group=True, for_moderators=True),
     },
     for_moderators=True,
     in_direct_messages=False,

@@ -9,7 +9,7 @@ from bot.channels import Channels
 from bot.commands.again import refused, typed_again
 from bot.commands.group_wish import LONGEST_NAME, Wish, changed
 from bot.commands.phrases import say
-from bot.commands.slot_times import retimed
+from bot.commands.slot_times import retimed, with_guide
 from bot.group import Group
 from bot.library import Library
 from bot.press import NotAPress, Press, base36
@@ -74,8 +74,8 @@ def in_words(group: Group) -> str:
     moderators = f"<#{group.moderators_channel}>" if group.moderators_channel else "none"
     facilitators = f"<@&{group.facilitators_role}>" if group.facilitators_role else "members with Manage Server"
     hidden = (
-        "\n-# Discord shows `/group` and `/discuss` only to members with Manage Server. To show them to the facilitators' "
-        "role too: Server Settings, Integrations, Red Flask."
+        "\n-# Discord shows `/group`, `/plan`, `/schedule`, `/prompt` and `/discuss` only to members with Manage Server. To show "
+        "them to the facilitators' role too: Server Settings, Integrations, Red Flask."
         if group.facilitators_role
         else ""
     )
@@ -99,7 +99,11 @@ async def _change(visit: Visit, wish: Wish, library: Library, store: Store, chan
     slots = await store.slots_of(group.group_id)
     if wanted.time_zone != group.time_zone:  # what was planned for 19:00 stays at 19:00
         await store.change_slots(slots, tuple(retimed(slot, wanted, visit.at) for slot in slots))
-    card = say(f"**{wanted.name}** is changed.", in_words(wanted), tone="good")
+    elif wanted.moderators_channel != group.moderators_channel:
+        await store.change_slots(slots, tuple(with_guide(slot, wanted, visit.at) for slot in slots))
+    kept = f"What the calendar has keeps its hours, now in {wanted.time_zone}: `/calendar`."
+    moved = (kept,) if slots and wanted.time_zone != group.time_zone else ()
+    card = say(f"**{wanted.name}** is changed.", in_words(wanted), *moved, tone="good")
     paused = sum(slot.paused and slot.why_paused is not None for slot in slots)
     if not paused:
         return card

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import time
 
 from bot.cards import Answer, Button, Card, Choice, ChoiceField, Form, Given, Option, Row, Text, TextField, Visit
 from bot.channels import Channels
 from bot.commands.again import refused, typed_again
 from bot.commands.phrases import note, quoted, say
+from bot.commands.slot_times import with_guide
 from bot.commands.waiting import nowhere_to_hand
 from bot.group import Group
 from bot.library import Library
@@ -89,9 +90,9 @@ async def _change(group: Group, visit: Visit, store: Store, channels: Channels) 
         return say(f"**{group.name}** was closed meanwhile; there is nothing to change.", tone="look")
     slots = await store.slots_of(group.group_id)
     if wanted.guide_hours != group.guide_hours:
-        moved = tuple(_with_guide(slot, group, wanted, int(visit.at.timestamp())) for slot in slots)
+        moved = tuple(with_guide(slot, wanted, visit.at) for slot in slots)
         await store.change_slots(slots, moved)
-    said = [f"**{wanted.name}** is set.", settings_in_words(wanted), *_quiet_slots(group, wanted, slots)]
+    said = [f"The settings of **{wanted.name}** are changed.", settings_in_words(wanted), *_quiet_slots(group, wanted, slots)]
     if wanted.replies and not group.replies:
         said.append(
             "From now on each new prompt has *Reply without my name*: what somebody writes there comes to the moderators' "
@@ -138,19 +139,6 @@ def _read_hours(typed: str) -> tuple[time, time] | tuple[None, None] | str:
     return begin, end
 
 
-def _with_guide(slot: Slot, before: Group, after: Group, now: int) -> Slot:
-    """A slot of a plan whose facilitator's card comes at another time now. One that was sent does not come again."""
-    if slot.plan_place is None or slot.due_at is None:
-        return slot
-    if not after.guide_hours or after.moderators_channel is None:
-        return replace(slot, guide_at=None)
-    moment = slot.due_at - int(timedelta(hours=after.guide_hours).total_seconds())
-    if before.guide_hours:
-        return replace(slot, guide_at=moment) if slot.guide_at is not None else slot
-    # They were off, so none says whether it was sent before that: those whose time is still ahead come.
-    return replace(slot, guide_at=moment) if moment > now else slot
-
-
 def _quiet_slots(before: Group, after: Group, slots: tuple[Slot, ...]) -> tuple[str, ...]:
     """A warning when the calendar has slots in the new quiet hours."""
     if (before.quiet_from, before.quiet_until) == (after.quiet_from, after.quiet_until):
@@ -158,8 +146,10 @@ def _quiet_slots(before: Group, after: Group, slots: tuple[Slot, ...]) -> tuple[
     quiet = [slot for slot in slots if slot.due_at is not None and hour_is_quiet(slot.hour, after.quiet_from, after.quiet_until)]
     if not quiet:
         return ()
-    what = "One slot of the calendar falls" if len(quiet) == 1 else f"{len(quiet)} slots of the calendar fall"
-    return (f"{what} into the quiet hours. Give it another hour with `/schedule edit`; `/schedule list` shows them all.",)
+    what, it = ("One slot of the calendar falls", "it") if len(quiet) == 1 else (f"{len(quiet)} slots of the calendar fall", "them")
+    has_plan = any(slot.plan_place is not None for slot in quiet)
+    plan = " A plan's hour stays: `/plan stop`, then start it at another." if has_plan else ""
+    return (f"{what} into the quiet hours. Give {it} another hour with `/schedule edit`.{plan}",)
 
 
 def _as_typed(group: Group, visit: Visit) -> Mapping[str, Given]:

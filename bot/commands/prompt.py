@@ -7,16 +7,18 @@ from bot.channels import Channels, Refused
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.group import WHICH
 from bot.commands.phrases import say
-from bot.commands.publish import SAME_POST_SECONDS, JustPosted
+from bot.commands.publish import SAME_POST_SECONDS, JustPosted, refused_in_words
 from bot.commands.publish_slot import Done, publish_slot
 from bot.commands.slot_times import retimed
-from bot.commands.slot_words import can_post, complete_slot, find_slot, own_of, stamps
+from bot.commands.slot_words import can_post, complete_slot, find_slot, own_of, rights_trouble, stamps
 from bot.group import Group
 from bot.library import Library
 from bot.storage import Slot, Store
 
 NOTHING = "Nothing is planned, so nothing comes next. `/discuss` posts a prompt at once; `/schedule add` plans one."
+ALL_PAUSED = "All slots are paused, so nothing comes next. `/schedule resume` lets them go on; `/discuss` posts a prompt at once."
 JUST_NOW = "That was posted a moment ago; it is there once. For one more, wait a minute, or use `/discuss`."
+SUPPLY_ENDS = "That was the last one that the group had not had. From the next date on they begin again with the first."
 
 
 async def now(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:
@@ -30,7 +32,11 @@ async def now(visit: Visit, library: Library, store: Store, channels: Channels) 
     if await _was_posted_just_now(visit, slot, store):
         return say(JUST_NOW)
     if slot is None:
-        return say(NOTHING, tone="look")
+        is_paused = any(one.paused for one in await store.slots_of(group.group_id))
+        return say(ALL_PAUSED if is_paused else NOTHING, tone="look")
+    trouble = rights_trouble(group, channels)
+    if trouble:
+        return say(f"I could not post in <#{group.home_channel}>, so nothing was done. {trouble}", tone="trouble")
     slot = await _put_right(visit, slot, store)
     planned = slot.due_at
     if planned is None:
@@ -57,7 +63,10 @@ async def _was_posted_just_now(visit: Visit, slot: Slot | None, store: Store) ->
     named = slot.slot_id if slot is not None and visit.text("slot") is not None else None
     since = visit.at.timestamp() - SAME_POST_SECONDS
     return any(
-        row.slot_id is not None and row.claimed_at > since and row.state in ("claimed", "posted", "waiting")
+        row.slot_id is not None
+        and row.claimed_at > since
+        and row.claimed_at < (row.due_at or 0)  # before its date, as only this command posts
+        and row.state in ("claimed", "posted", "waiting")
         for row in await store.history(visit.group.group_id, named)
     )
 
@@ -78,15 +87,17 @@ def _said(done: Done, group: Group, planned: int) -> Card:
     title = f"**{done.chosen.title}**"
     if isinstance(sent, JustPosted):
         return say(JUST_NOW)
-    if isinstance(sent, Refused) and sent.unsure:
-        return say(f"Discord did not answer. I look again in a moment: {title} will be in {home} once.", tone="look")
     if isinstance(sent, Refused):
-        return say(f"I could not post in {home}. {sent.why}", tone="trouble")
+        words = refused_in_words(done.chosen.title, group.home_channel, sent)
+        if sent.passes:
+            return say(words, tone="look")
+        return say(words, "Its date counts as done. When that is mended, `/schedule history` has *Post it now*.", tone="trouble")
     [date] = stamps((planned,), "F")
     instead = f"It was planned for {date}; that date counts as done."
     if sent.trouble:
         return say(f"{title} is in {home}, but without its thread. {sent.trouble}", instead, tone="look")
-    return say(f"{title} is posted: <#{sent.thread or group.home_channel}>.", f"-# {instead}", tone="good")
+    ends = (SUPPLY_ENDS,) if done.ends_supply else ()
+    return say(f"{title} is posted: <#{sent.thread or group.home_channel}>.", *ends, f"-# {instead}", tone="good")
 
 
 PROMPT = Command(

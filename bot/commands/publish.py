@@ -18,6 +18,8 @@ from bot.group import Group
 from bot.press import base36
 from bot.storage import Posting, PostingKind, Slot, Store
 
+TRY_AGAIN_SECONDS = 300
+"""Until the poster tries once more what may have passed by then."""
 SAME_POST_SECONDS = 60
 """A second wish for the same post within this time is a double press, not a wish."""
 
@@ -75,9 +77,7 @@ async def publish(posting: Posting, group: Group, post: Post, channels: Channels
     with in_hand(posting):
         if not await store.claim(posting):
             left = await store.posting(posting.posting_id)
-            is_left_open = left is not None and left.state == "claimed" and not _is_in_forum(left, group)
-            # Discord's answer was lost a moment ago: the same nonce again tells whether it is there.
-            if left is None or not is_left_open or not await store.try_again(left):
+            if left is None or not await _is_to_be_finished(left, posting.claimed_at, group, store):
                 return JustPosted()
             posting = left
         return await deliver(posting, group, post, channels, store)
@@ -86,21 +86,49 @@ async def publish(posting: Posting, group: Group, post: Post, channels: Channels
 async def deliver(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | Refused:
     """Post a claimed posting. Safe to do again within a few minutes: the nonce makes it the same message.
 
-    A refusal ends it, with its reason; but if Discord's answer was lost the row stays claimed, and the poster will look again.
+    A refusal ends it, with its reason. One that may pass waits for the poster's next try; and if Discord's answer was lost the row
+    stays claimed, and the poster will look again.
     """
     sent = await send(posting, group, post, channels)
     if isinstance(sent, Refused):
         if sent.was_there:
             await store.posted(posting.posting_id, message_id=None, thread_id=None)
         elif not sent.unsure:
-            await store.posting_failed(posting.posting_id, sent.why)
+            await _put_off(posting, sent, None, store)
         return sent
     thread = await open_thread(posting, group, post, sent, channels)
     opened = thread if isinstance(thread, int) else sent.thread
-    if isinstance(thread, Refused) and thread.unsure:
+    if isinstance(thread, Refused) and (thread.unsure or thread.passes):
+        if not thread.unsure:
+            await _put_off(posting, thread, sent.message, store)
         return thread
     await store.posted(posting.posting_id, message_id=sent.message, thread_id=opened)
     return Published(sent.message, opened, thread.why if isinstance(thread, Refused) else None)
+
+
+async def _is_to_be_finished(left: Posting, now: int, group: Group, store: Store) -> bool:
+    """Whether one that is there already is taken up at once, since somebody asks for it again."""
+    if left.state == "waiting":
+        return await store.retry(left, now)
+    # Discord's answer was lost a moment ago: the same nonce again tells whether it is there. A forum's posts have none.
+    return left.state == "claimed" and not _is_in_forum(left, group) and await store.try_again(left)
+
+
+async def _put_off(posting: Posting, refused: Refused, message: int | None, store: Store) -> None:
+    if refused.passes:
+        retry_at = posting.claimed_at + TRY_AGAIN_SECONDS
+        await store.posting_waits(posting.posting_id, refused.why, retry_at=retry_at, message_id=message)
+    else:
+        await store.posting_failed(posting.posting_id, refused.why)
+
+
+def refused_in_words(title: str, home: int, refused: Refused) -> str:
+    """For the moderator who asked for it."""
+    if refused.unsure:
+        return f"Discord did not answer. I look again in a moment: **{title}** will be in <#{home}> once."
+    if refused.passes:
+        return f"**{title}** is not wholly there yet. {refused.why} I try again in a few minutes."
+    return f"I could not post in <#{home}>. {refused.why}"
 
 
 async def send(posting: Posting, group: Group, post: Post, channels: Channels) -> Posted | Refused:

@@ -22,6 +22,8 @@ class Done:
     chosen: Chosen | None
     outcome: Published | JustPosted | Refused
     """After a refusal that ends it, the slot has still moved on; the row says why it failed and can be claimed again."""
+    ends_supply: bool = False
+    """True if the group has now had all of those that take turns, and the slot goes on."""
 
 
 async def publish_slot(slot: Slot, group: Group, library: Library, store: Store, channels: Channels, at: datetime) -> Done:
@@ -42,7 +44,7 @@ async def publish_slot(slot: Slot, group: Group, library: Library, store: Store,
         outcome = await deliver(posting, group, post, channels, store)
     if isinstance(outcome, Published):
         await tidy(slot, later is None, store)
-    return Done(item, outcome)
+    return Done(item, outcome, slot.item is None and item.left == 0 and later is not None)
 
 
 async def tidy(slot: Slot, is_last: bool, store: Store) -> bool:

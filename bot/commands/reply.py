@@ -45,6 +45,7 @@ async def send(visit: Visit, library: Library, store: Store, channels: Channels)
         return _back(visit, f"You have sent {A_DAY} replies to this prompt today, which is the most; please wait until tomorrow.")
     trouble = await hand_over(visit, "reply", waiting_card(prompt, text), store, channels)
     if trouble:
+        visit.limits.give_back(visit.person, f"reply {prompt.posting_id}", visit.at)
         return _back(visit, trouble)
     return say(
         f"It is with the moderators now. If they accept it, it appears in <#{prompt.thread_id}> as from *someone in the group*.",

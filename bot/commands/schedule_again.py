@@ -9,7 +9,7 @@ from bot.channels import Channels, Refused
 from bot.commands.choosing import Kind, chosen
 from bot.commands.phrases import say
 from bot.commands.posts import post_of
-from bot.commands.publish import JustPosted, Published, publish
+from bot.commands.publish import JustPosted, Published, publish, refused_in_words
 from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble, thing_in_words
 from bot.group import Group
@@ -78,10 +78,8 @@ def _said(title: str, sent: Published | JustPosted | Refused, group: Group) -> C
     home = f"<#{group.home_channel}>"
     if isinstance(sent, JustPosted):
         return say("Somebody else posted it in the same moment; it is there once.")
-    if isinstance(sent, Refused) and sent.unsure:
-        return say(f"Discord did not answer. I look again in a moment: **{title}** will be in {home} once.", tone="look")
     if isinstance(sent, Refused):
-        return say(f"I could not post in {home}. {sent.why}", tone="trouble")
+        return say(refused_in_words(title, group.home_channel, sent), tone="look" if sent.passes else "trouble")
     if sent.trouble:
         return say(f"**{title}** is in {home}, but without its thread. {sent.trouble}", tone="look")
     return say(f"**{title}** is posted: <#{sent.thread or group.home_channel}>.", tone="good")

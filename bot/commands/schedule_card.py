@@ -6,7 +6,16 @@ from bot.cards import Button, Card, Part, Row, Text, Tone, Visit
 from bot.channels import Channels
 from bot.commands.choosing import OWN, candidates, chosen
 from bot.commands.slot_times import next_three
-from bot.commands.slot_words import own_of, ping_trouble, rhythm_in_words, rights_trouble, sentence, stamps, what_it_posts
+from bot.commands.slot_words import (
+    own_of,
+    ping_trouble,
+    quiet_trouble,
+    rhythm_in_words,
+    rights_trouble,
+    sentence,
+    stamps,
+    what_it_posts,
+)
 from bot.group import Group
 from bot.library import Library
 from bot.press import Press, base36
@@ -21,7 +30,7 @@ async def slot_card(
     group = visit.group
     what = what_it_posts(slot, library.course(group.language), await own_of(group, (slot,), store))
     dates = stamps(next_three(slot, group, visit.at), "F")
-    lines = [f"## {sentence(what)}", f"{sentence(rhythm_in_words(slot))} ({group.time_zone})"]
+    lines = [f"-# {group.name}", f"## {sentence(what)}", f"{sentence(rhythm_in_words(slot))} ({group.time_zone})"]
     if slot.paused:
         lines.append(paused_in_words(slot))
     else:
@@ -32,7 +41,8 @@ async def slot_card(
     lines.append(f"-# {_late(slot)}")
     if slot.plan_place is not None:
         lines.append(f"-# It is {await of_its_plan(group, library, store)}.")
-    hints = [one for one in (rights_trouble(group, channels), ping_trouble(slot, group, channels)) if one]
+    troubles = (rights_trouble(group, channels), ping_trouble(slot, group, channels), quiet_trouble(slot, group))
+    hints = [one for one in troubles if one]
     parts: list[Part] = [Text(said)] if said else []
     parts.append(Text("\n".join(lines)))
     if hints:
@@ -50,14 +60,14 @@ async def supply_in_words(slot: Slot, group: Group, library: Library, store: Sto
     left = item.left + 1
     own = await store.own_prompts(group.group_id) if slot.theme == OWN else ()
     if left == 1 and len(candidates(library.course(group.language), slot.kind, slot.theme, own)) > 1:
-        return "1 not used yet, then they begin again"
+        return "1 that is not used yet, then they begin again"
     return f"{left} not used yet"
 
 
 def paused_in_words(slot: Slot) -> str:
     """That it is paused, why, and what to do."""
     if slot.why_paused:
-        return f"**Paused.** {slot.why_paused} Then press *Resume*."
+        return f"**Paused.** {slot.why_paused} Afterwards press *Resume*."
     return "**Paused** by a moderator. *Resume* lets it go on; what fell into the pause is not posted."
 
 

@@ -55,7 +55,8 @@ async def history(visit: Visit, library: Library, store: Store, channels: Channe
 def _line(row: Posting, group: Group, course: Course, own: tuple[OwnPrompt, ...], channels: Channels) -> str:
     kind: Kind = "lesson" if row.kind == "lesson" else "prompt"
     what = thing_in_words(kind, row.theme or None, row.item or None, course, own)
-    return f"- <t:{row.due_at or row.claimed_at}:f> {what}: {_outcome(row, group, channels)}"
+    at = row.claimed_at if row.state == "posted" else row.due_at or row.claimed_at
+    return f"- <t:{at}:f> {what}: {_outcome(row, group, channels)}"
 
 
 def _outcome(row: Posting, group: Group, channels: Channels) -> str:

@@ -16,6 +16,7 @@ from bot.commands.slot_words import (
     find_slot,
     label_of,
     own_of,
+    quiet_trouble,
     rhythm_in_words,
     sentence,
     what_it_posts,
@@ -32,7 +33,12 @@ ROOM = 3_300
 async def list_slots(visit: Visit, library: Library, store: Store) -> Card:
     """What the calendar has, next first."""
     assert visit.group
-    group, slots = visit.group, await store.slots_of(visit.group.group_id)
+    group = visit.group
+    slots = tuple(
+        slot
+        for slot in await store.slots_of(group.group_id)
+        if slot.plan_place is None or slot.due_at is not None or slot.paused  # a plan's past items are in `/plan show`
+    )
     if not slots:
         return Card(
             (
@@ -88,7 +94,10 @@ async def _entry(visit: Visit, slot: Slot, library: Library, store: Store, what:
     assert visit.group
     supply = await supply_in_words(slot, visit.group, library, store)
     lines = [sentence(what), f"{rhythm_in_words(slot)}{f' · {supply}' if supply else ''}"]
+    trouble = quiet_trouble(slot, visit.group)
     lines.append(paused_in_words(slot) if slot.paused else f"Next: {dates_in_words(slot, visit.group, visit.at)}")
+    if trouble:
+        lines.append(f"**To mend:** {trouble}")
     if slot.plan_place is not None:
         lines.append(f"-# {await of_its_plan(visit.group, library, store)}")
     return "\n".join(lines)

@@ -40,12 +40,25 @@ def next_three(slot: Slot, group: Group, now: datetime) -> tuple[int, ...]:
 def retimed(slot: Slot, group: Group, now: datetime) -> Slot:
     """The slot in a group whose zone was changed: 19:00 stays 19:00. A facilitator's card moves along, if its item is to come."""
     ahead = due(slot, group, slot.done_until)
+    if ahead is not None and ahead[1] <= now.timestamp() and (slot.due_at or 0) > now.timestamp():
+        slot = from_now(slot, group, now)  # a date that was ahead lies behind by the new zone: nobody has missed it
+        ahead = due(slot, group, slot.done_until)
     due_at = ahead[1] if ahead else None
     guide_at = slot.guide_at
     if guide_at is not None:
         is_to_come = due_at is not None and due_at > now.timestamp() and group.guide_hours > 0
         guide_at = due_at - group.guide_hours * 3600 if due_at is not None and is_to_come else None
     return replace(slot, due_at=due_at, guide_at=guide_at)
+
+
+def with_guide(slot: Slot, group: Group, now: datetime) -> Slot:
+    """A slot of a plan with the moment of its facilitator's card, as the group wants it now. One that was sent for that date has
+    its row, and does not come again."""
+    if slot.plan_place is None or slot.due_at is None or slot.due_at <= now.timestamp():
+        return slot
+    if not group.guide_hours or group.moderators_channel is None:
+        return replace(slot, guide_at=None)
+    return replace(slot, guide_at=slot.due_at - group.guide_hours * 3600)
 
 
 def _unix(day: date, slot: Slot, group: Group) -> int:

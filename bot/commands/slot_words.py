@@ -15,6 +15,7 @@ from bot.library import Course, Library
 from bot.press import Press, base36
 from bot.rule import rule_in_words
 from bot.storage import OwnPrompt, Slot, Store
+from bot.timetable import hour_is_quiet
 
 LONGEST_TITLE = 80
 
@@ -131,7 +132,7 @@ def no_such_slot(group_id: int) -> Card:
 def rights_trouble(group: Group, channels: Channels) -> str | None:
     """Which rights the bot lacks to post in the group's home; ``None`` when it has them all."""
     opening: tuple[Right, ...] = () if group.home_kind == "forum" else ("open threads",)
-    return channels.missing(group.home_channel, "view", "send", "send in threads", "attach", *opening)
+    return channels.missing(group.home_channel, "view", "send", "send in threads", "attach", "tag", *opening)
 
 
 def ping_trouble(slot: Slot, group: Group, channels: Channels) -> str | None:
@@ -139,5 +140,13 @@ def ping_trouble(slot: Slot, group: Group, channels: Channels) -> str | None:
     if slot.ping is None or channels.role_pings(group.server_id, slot.ping):
         return None
     return (
-        f"<@&{slot.ping}> would not be notified: in the role's settings, allow anyone to mention it, or give me Mention Everyone."
+        f"<@&{slot.ping}> would not be notified, or is gone: in the role's settings, allow anyone to mention it, "
+        "or give me Mention Everyone."
     )
+
+
+def quiet_trouble(slot: Slot, group: Group) -> str | None:
+    """A hint when its hour has come to lie in quiet hours."""
+    if slot.due_at is None or not hour_is_quiet(slot.hour, group.quiet_from, group.quiet_until):
+        return None
+    return "its hour is in the quiet hours, so it waits until they end, or is missed. `/schedule edit` gives it another hour."

@@ -44,6 +44,7 @@ async def send(visit: Visit, library: Library, store: Store, channels: Channels)
         return _back(visit, f"You have made {A_DAY} suggestions today, which is the most; please wait until tomorrow.")
     trouble = await hand_over(visit, "suggestion", waiting_card(visit.group.group_id, title, text), store, channels)
     if trouble:
+        visit.limits.give_back(visit.person, f"suggest {visit.group.group_id}", visit.at)
         return _back(visit, trouble)
     return say(
         f"Thank you. It is with the moderators now; if they accept it, it becomes one of the prompts of **{visit.group.name}**.",

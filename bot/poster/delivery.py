@@ -24,7 +24,7 @@ from bot.storage import Posting, Store
 
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=2))
 """Before the second try, the third, and so on; after the last of them it is given up."""
-CONTENT_GONE = "It is no longer part of the course. Choose something else with `/schedule edit`."
+CONTENT_GONE = "What it was to show was removed. Choose something else with `/schedule edit`, or remove the slot."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ async def give_up(tools: Tools, posting: Posting, group: Group, why: str, *, onl
         await tools.store.posting_failed(posting.posting_id, why)
         return
     await tools.store.posting_failed(posting.posting_id, why, told=False)
-    if posting.slot_id is not None:
+    if posting.slot_id is not None and posting.channel_id == group.home_channel:
         await tools.store.pause_slots(group.group_id, why, slot_id=posting.slot_id if only_this_slot else None)
 
 

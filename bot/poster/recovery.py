@@ -58,6 +58,10 @@ async def retry_waiting(tools: Tools) -> None:
         group = await tools.store.group(posting.group_id)
         if group is None or not tools.channels.serves(group.server_id) or is_quiet_now(tools, group):
             continue
+        if posting.channel_id != group.home_channel and posting.kind in ("prompt", "lesson"):
+            moved = "The group has another home since; *Post it now* posts it there."
+            await tools.store.posting_failed(posting.posting_id, moved, told=False)
+            continue
         with in_hand(posting):
             if await tools.store.retry(posting, int(now.timestamp())):
                 await safely("poster.retry", deliver(tools, posting, group))

@@ -13,7 +13,7 @@ from bot.channels import Channels, Posted, Refused
 from bot.commands.choosing import OWN
 from bot.commands.publish import tell_moderators
 from bot.commands.schedule_again import again_buttons
-from bot.commands.slot_words import thing_in_words
+from bot.commands.slot_words import sentence, thing_in_words
 from bot.group import Group
 from bot.library import Library
 from bot.poster.delivery import Tools
@@ -78,7 +78,8 @@ async def title_of(posting: Posting, group: Group, library: Library, store: Stor
     if posting.kind == "prompt" or posting.kind == "lesson":
         own = await store.own_prompts(group.group_id) if posting.theme == OWN else ()
         course = library.course(group.language)
-        return "The " + thing_in_words(posting.kind, posting.theme or None, posting.item or None, course, own)
+        words = thing_in_words(posting.kind, posting.theme or None, posting.item or None, course, own)
+        return sentence(words) if words.startswith("a ") else f"The {words}"
     return {"welcome": "The welcome card", "guide": "A facilitator's card"}.get(posting.kind, "A reply")
 
 
@@ -95,8 +96,8 @@ async def _troubles(group: Group, postings: list[Posting], library: Library, sto
         parts.append(f"{await _line(one, group, library, store)}: {one.trouble or ''}")  # noqa: PERF401  it awaits
     paused = [slot for slot in await store.slots_of(group.group_id) if slot.why_paused]
     if paused:
-        slots = "One slot has" if len(paused) == 1 else f"{len(paused)} slots have"
-        parts.append(f"{slots} paused. When it is mended, `/schedule resume` lets them go on; it looks first whether it works.")
+        slots, them = ("One slot has", "it") if len(paused) == 1 else (f"{len(paused)} slots have", "them")
+        parts.append(f"{slots} paused. When that is mended, `/schedule resume` lets {them} go on; it looks first whether it works.")
     own = await store.own_prompts(group.group_id) if any(one.theme == OWN for one in postings) else ()
     again = again_buttons((*failed, *reversed(missed)), group, library.course(group.language), own)
     row = Row((*again, Button("What was posted", Press("schedule", "history", (), group.group_id))))
