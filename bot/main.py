@@ -75,6 +75,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             desk.when_changed(poster.wake)
             caretaker = Caretaker(store, client.channels, now, retention_days=settings.retention_days)
             at_work: list[asyncio.Task[None]] = []
+            is_closing = asyncio.Event()
 
             async def when_ready() -> None:
                 # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
@@ -82,7 +83,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
-                if not at_work:
+                if not at_work and not is_closing.is_set():
                     at_work.extend((asyncio.create_task(poster.run()), asyncio.create_task(caretaker.run())))
                 poster.wake()
 
@@ -90,6 +91,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             try:
                 yield client
             finally:
+                is_closing.set()
                 for task in at_work:
                     task.cancel()
                     with suppress(asyncio.CancelledError):

@@ -411,7 +411,7 @@ async def test_content_that_was_removed_pauses_its_slot_alone(evening: Evening) 
     await until(lambda: told(evening) and prompts(evening))
     after, other = await slot_now(evening, gone), await slot_now(evening, stays)
     assert after and after.paused and other and not other.paused
-    assert "no longer part of the course" in told(evening)[0]
+    assert "What it was to show was removed" in told(evening)[0]
 
 
 async def test_a_closed_group_takes_its_calendar_along(evening: Evening) -> None:

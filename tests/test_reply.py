@@ -29,7 +29,7 @@ async def begun(evening: Evening) -> Message:
     """A group in which people may reply without their name, and a prompt of it."""
     await evening.group(moderators_channel=evening.room("moderators"))
     mo = evening.person("Mo")
-    assert "is set" in (await mo.command(evening.room(), "group settings", replies="on")).text
+    assert "are changed" in (await mo.command(evening.room(), "group settings", replies="on")).text
     return await prompt(evening)
 
 
@@ -135,7 +135,7 @@ async def test_a_reply_to_a_forum_post_comes_into_that_post(evening: Evening) ->
     await evening.group(channel="lounge", moderators_channel=evening.room("moderators"))
     mo, ada = evening.person("Mo"), evening.person("Ada")
     assert "is changed" in (await mo.command(evening.room("lounge"), "group edit", channel=evening.room("questions"))).text
-    assert "is set" in (await mo.command(evening.room("lounge"), "group settings", replies="on")).text
+    assert "are changed" in (await mo.command(evening.room("lounge"), "group settings", replies="on")).text
     assert "is posted" in (await mo.command(evening.room("lounge"), "discuss", theme="data-aggregation", prompt="which-flow")).text
     [thread] = [one.id for one in evening.standin.world.channels.values() if "Which flow" in one.name]
     assert forum_posts(evening, "questions", evening.standin.world.channels[thread].name) == [thread]

@@ -439,8 +439,16 @@ async def test_prompt_now_says_why_it_could_not_post_and_so_does_the_history(eve
     evening.standin.world.set_bot_permissions(evening.room(), deny=permissions.SEND_MESSAGES)
     seen = await mo.command(room, "prompt now")
     assert "I could not post in <#" in seen.text
+    assert "so nothing was done" in seen.text
     assert "I lack: Send Messages" in seen.text
-    assert "**not posted**: In <#" in (await mo.command(room, "schedule history")).text
+    assert "Nothing has been posted yet" in (await mo.command(room, "schedule history")).text
+    evening.standin.world.set_bot_permissions(evening.room())
+    evening.standin.misbehave("POST", f"/channels/{evening.room()}/messages", 403)
+    seen = await mo.command(room, "prompt now")
+    assert "Its date counts as done" in seen.text and "*Post it now*" in seen.text
+    history = await mo.command(room, "schedule history")
+    assert "**not posted**" in history.text
+    assert "is posted" in (await mo.press(card(history), "Post it now")).text
 
 
 async def test_the_history_links_to_a_forums_post_where_it_is(evening: Evening) -> None:

@@ -143,7 +143,10 @@ class Desk:
             return self._at(visit, meant[0]), groups
         here = {visit.place.channel, visit.place.parent} - {None}
         at_home = [one for one in groups if one.home_channel in here]
-        group = (at_home or _alone([one for one in groups if one.moderators_channel in here]) or [None])[0]
+        at_work = [one for one in groups if one.moderators_channel in here]
+        if not at_home and len(at_work) == 1:  # a moderators' channel that several groups share doesn't say which is meant
+            at_home = at_work
+        group = at_home[0] if at_home else None
         if group is None and len(groups) == 1:
             group = groups[0]
         if group is None:
@@ -154,11 +157,6 @@ class Desk:
         """The visit in a group, with the key that this person has there and nowhere else."""
         key = visit.person.key(f"group {group.group_id}")
         return dataclasses.replace(visit, group=group, key=key)
-
-
-def _alone(groups: list[Group]) -> list[Group]:
-    """A moderators' channel that several groups share says nothing about which is meant."""
-    return groups if len(groups) == 1 else []
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:

@@ -5,7 +5,9 @@ by a button of its own.
 from __future__ import annotations
 
 from bot.cards import Answer, Button, Card, Row, Text, Visit
+from bot.channels import Channels
 from bot.commands.phrases import say
+from bot.commands.waiting import remove_all_texts
 from bot.group import Group
 from bot.library import Library
 from bot.press import Press, base36
@@ -24,8 +26,9 @@ async def close(visit: Visit, library: Library, store: Store) -> Card:
         (
             Text(
                 f"## Close {visit.group.name}?\nThe group is gone for everyone at once, and its calendar posts nothing more. "
-                f"After {GRACE_DAYS} days it is erased: its settings, its list of what was posted, and the progress of all its "
-                f"learners ({learners_in_words(figures.learners)}). Until then members with Manage Server can open it again. "
+                f"After {GRACE_DAYS} days it is erased: its settings, calendar and own prompts, its list of what was posted, "
+                f"and the progress of all its learners ({learners_in_words(figures.learners)}). Until then members with "
+                "Manage Server can open it again. "
                 "Messages in Discord stay; their buttons will say that the group was closed."
             ),
             Row(
@@ -41,9 +44,10 @@ async def close(visit: Visit, library: Library, store: Store) -> Card:
     )
 
 
-async def close_now(visit: Visit, library: Library, store: Store) -> Card:
-    """Hide it; the caretaker erases it when the grace is over."""
+async def close_now(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
+    """Hide it; the caretaker erases it when the grace is over. Texts that wait for a decision go at once: nobody could decide."""
     assert visit.group
+    await remove_all_texts(visit.group, store, channels)
     if not await store.close_group(visit.group.group_id, on=visit.at.date()):
         return say("This group was closed already; nothing has changed.")
     return Card(
@@ -58,8 +62,9 @@ async def close_now(visit: Visit, library: Library, store: Store) -> Card:
     )
 
 
-async def erase_now(visit: Visit, library: Library, store: Store) -> Card:
+async def erase_now(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
     assert visit.group
+    await remove_all_texts(visit.group, store, channels)
     await store.erase_group(visit.group.group_id)
     return say(f"**{visit.group.name}** is closed. {ERASED}", tone="good")
 

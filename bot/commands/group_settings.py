@@ -147,11 +147,8 @@ def _quiet_slots(before: Group, after: Group, slots: tuple[Slot, ...]) -> tuple[
     if not quiet:
         return ()
     what, it = ("One slot of the calendar falls", "it") if len(quiet) == 1 else (f"{len(quiet)} slots of the calendar fall", "them")
-    plan = (
-        " A plan's hour stays: `/plan stop`, then start it at another."
-        if any(slot.plan_place is not None for slot in quiet)
-        else ""
-    )
+    has_plan = any(slot.plan_place is not None for slot in quiet)
+    plan = " A plan's hour stays: `/plan stop`, then start it at another." if has_plan else ""
     return (f"{what} into the quiet hours. Give {it} another hour with `/schedule edit`.{plan}",)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.cards import Answer, Button, Card, Row, Text, Visit
 from bot.channels import Channels
@@ -23,9 +24,13 @@ from bot.commands.slot_words import (
     stamps,
     what_it_posts,
 )
+from bot.group import Group
 from bot.library import Library
 from bot.press import Press, base36
 from bot.storage import Slot, Store
+
+MOST_NOTED = 20
+"""Dates of one slot that fell into its pause; a row for each of a year would help nobody."""
 
 
 async def pause(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:
@@ -132,6 +137,8 @@ async def _resumed(visit: Visit, slot: Slot, library: Library, store: Store, cha
         return trouble
     if await chosen(visit.group, slot.kind, slot.theme, slot.item, library, store) is None:
         return "What it posts is not there any more. Edit it, or remove it."
+    if slot.why_paused:
+        slot = await _note_missed(slot, visit.group, store, visit.at)
     going_on = from_now(slot, visit.group, visit.at)
     if going_on.due_at is None:
         remedy = "Edit it, or remove it." if slot.plan_place is None else "`/plan shift` moves what is to come."
@@ -139,6 +146,21 @@ async def _resumed(visit: Visit, slot: Slot, library: Library, store: Store, cha
     if not await store.resume_slot(slot.slot_id, due_at=going_on.due_at, done_until=going_on.done_until):
         return "It was removed meanwhile."
     return replace(going_on, paused=False, why_paused=None)
+
+
+async def _note_missed(slot: Slot, group: Group, store: Store, at: datetime) -> Slot:
+    """What fell into a pause that nobody wanted is in the history, where *Post it now* is. The slot as it is then."""
+    ahead = due(slot, group, slot.done_until)
+    for _ in range(MOST_NOTED):
+        if ahead is None or ahead[1] > at.timestamp():
+            break
+        day, moment = ahead
+        ahead = due(slot, group, day)
+        seen = replace(slot, due_at=moment)
+        row = replace(occurrence(seen, day, group, slot.theme or "", slot.item or "", at), state="missed")
+        await store.take(seen, row, done_until=day, due_at=ahead[1] if ahead else None)
+        slot = replace(slot, done_until=day, due_at=ahead[1] if ahead else None)
+    return slot
 
 
 async def _resume_all(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:

@@ -52,8 +52,8 @@ def retimed(slot: Slot, group: Group, now: datetime) -> Slot:
 
 
 def with_guide(slot: Slot, group: Group, now: datetime) -> Slot:
-    """A slot of a plan with the moment of its facilitator's card, as the group wants it now. One that was sent for that date has its
-    row, and does not come again."""
+    """A slot of a plan with the moment of its facilitator's card, as the group wants it now. One that was sent for that date has
+    its row, and does not come again."""
     if slot.plan_place is None or slot.due_at is None or slot.due_at <= now.timestamp():
         return slot
     if not group.guide_hours or group.moderators_channel is None:

@@ -139,7 +139,10 @@ def ping_trouble(slot: Slot, group: Group, channels: Channels) -> str | None:
     """A hint when the role that is to be pinged would not notice."""
     if slot.ping is None or channels.role_pings(group.server_id, slot.ping):
         return None
-    return f"<@&{slot.ping}> would not be notified, or is gone: in the role's settings, allow anyone to mention it, or give me Mention Everyone."
+    return (
+        f"<@&{slot.ping}> would not be notified, or is gone: in the role's settings, allow anyone to mention it, "
+        "or give me Mention Everyone."
+    )
 
 
 def quiet_trouble(slot: Slot, group: Group) -> str | None:

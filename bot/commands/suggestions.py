@@ -6,6 +6,7 @@ Title and text are read from the card. Its row in the store decides who decides:
 from __future__ import annotations
 
 from bot.cards import Button, Card, Choice, Divider, Form, Menu, Row, Text, TextField, Visit
+from bot.commands.choosing import OWN
 from bot.commands.command import Command, Step
 from bot.commands.phrases import MOST_CHOICES, note, quoted, say
 from bot.commands.waiting import ON_CARD_ALONE, decided, has_something, id_of, texts_of, trouble_on_card
@@ -131,8 +132,11 @@ async def remove(visit: Visit, library: Library, store: Store) -> Card:
     prompt = next((one for one in await store.own_prompts(visit.group.group_id) if str(one.number) == named), None)
     if prompt is None or not await store.remove_own_prompt(visit.group.group_id, prompt.number):
         return _one(visit, None)
+    slots = await store.slots_of(visit.group.group_id)
+    planned = any((slot.theme, slot.item) == (OWN, str(prompt.number)) for slot in slots)
+    hint = " A slot of the calendar was to post it: `/schedule list` leads there." if planned else ""
     return note(
-        Text(f"Prompt {prompt.number} is removed. What was posted of it stays. It was this:"),
+        Text(f"Prompt {prompt.number} is removed. What was posted of it stays.{hint} It was this:"),
         Divider(),
         Text(f"{_HEADING}{prompt.title}"),
         Text(prompt.text),

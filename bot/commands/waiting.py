@@ -110,3 +110,9 @@ async def remove_old_texts(today: date, store: Store, channels: Channels) -> Non
         is_done = not isinstance(edited, Refused) or edited.was_there
         if is_done or card.left_on < today - timedelta(days=30):
             await store.take_waiting_card(card.message_id)
+
+
+async def remove_all_texts(group: Group, store: Store, channels: Channels) -> None:
+    """Before a group is erased: nobody could decide about these any more, and nobody would take them off their cards."""
+    for card in await store.waiting_cards_of(group.group_id):
+        await channels.edit(card.channel_id, card.message_id, say(f"**{group.name}** was closed, so this text is removed."))

@@ -85,9 +85,11 @@ async def send_guide(tools: Tools, slot_id: int) -> None:
     group = await tools.store.group(slot.group_id) if slot else None
     if slot is None or group is None or slot.paused or slot.guide_at is None or slot.guide_at > tools.now().timestamp():
         return
-    posting = guide(slot, group, group.moderators_channel or 0, tools.now())
-    is_too_late = slot.due_at is None or slot.due_at <= tools.now().timestamp()
-    if group.moderators_channel is None or is_too_late:
+    if group.moderators_channel is None:  # one that is named later has it come after all
+        await tools.store.change_slot(replace(slot, guide_at=None))
+        return
+    posting = guide(slot, group, group.moderators_channel, tools.now())
+    if slot.due_at is None or slot.due_at <= tools.now().timestamp():
         posting = replace(posting, state="skipped")
     with in_hand(posting):
         if await tools.store.take_guide(slot, posting) and posting.state == "claimed":

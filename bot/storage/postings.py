@@ -85,9 +85,8 @@ class Postings:
         if slot_id is not None:
             condition += " AND slot_id = :slot"
             values["slot"] = slot_id
-        return await self._postings(
-            f"{_SELECT} WHERE {condition} ORDER BY claimed_at DESC, {_WHEN} DESC, posting_id LIMIT :most", values
-        )
+        latest = f"ORDER BY claimed_at DESC, {_WHEN} DESC, posting_id LIMIT :most"
+        return await self._postings(f"{_SELECT} WHERE {condition} {latest}", values)
 
     async def set_replies(self, posting_id: int, on: bool) -> bool:
         """Whether people may reply to this one without their name. False: there is no such posting."""

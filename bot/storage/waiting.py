@@ -32,7 +32,13 @@ class WaitingCards:
 
     async def old_waiting_cards(self, before: date) -> tuple[WaitingCard, ...]:
         """Those that were left on this day or before, oldest first."""
-        [rows] = await self._engine.read((_OLD, {"day": before.isoformat()}))
+        return await self._cards(f"{_SELECT} WHERE left_on <= :day {_ORDER}", {"day": before.isoformat()})
+
+    async def waiting_cards_of(self, group_id: int) -> tuple[WaitingCard, ...]:
+        return await self._cards(f"{_SELECT} WHERE group_id = :group {_ORDER}", {"group": group_id})
+
+    async def _cards(self, query: str, values: dict[str, Value]) -> tuple[WaitingCard, ...]:
+        [rows] = await self._engine.read((query, values))
         return tuple(
             WaitingCard(message, group, channel, kind, date.fromisoformat(day)) for message, group, channel, kind, day in rows
         )
@@ -45,7 +51,6 @@ ON CONFLICT (message_id) DO NOTHING RETURNING 1
 
 _TAKE = "DELETE FROM waiting_cards WHERE message_id = :message RETURNING 1"
 
-_OLD = """
-SELECT message_id, group_id, channel_id, kind, left_on FROM waiting_cards WHERE left_on <= :day
- ORDER BY left_on, message_id
-"""
+_SELECT = "SELECT message_id, group_id, channel_id, kind, left_on FROM waiting_cards"
+
+_ORDER = "ORDER BY left_on, message_id"
