@@ -40,6 +40,8 @@ class Group:
     """How long before an item of a plan its facilitator's card comes; 0 for never."""
     replies: bool = False
     """Whether people may reply without their name, through the moderators."""
+    publish_from: int = 5
+    """So many learners stand behind each figure that is published; never fewer than 3."""
 
 
 @dataclass(frozen=True, slots=True)

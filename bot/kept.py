@@ -40,10 +40,11 @@ class Kept:
 KEPT: tuple[Kept, ...] = (
     Kept(
         "learners",
-        ("group_id", "learner_key", "joined_on", "consent_version", "active_on", "paused"),
+        ("group_id", "learner_key", "joined_on", "consent_version", "active_on", "paused", "changed"),
         "The day you joined, which version of this list you agreed to, the latest day on which you did something (no time of day), "
-        "and whether you have paused",
-        "so that your progress has a place to be, and is erased when you have long gone",
+        "whether you have paused, and whether you learnt something since your group's progress was last summed up",
+        "so that your progress has a place to be, and is erased when you have long gone, and so that a summary never shows what "
+        "only a few have done",
         "membership",
         "memberships",
     ),

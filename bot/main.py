@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.caretaker import Caretaker
@@ -23,6 +24,7 @@ from bot.library import BrokenContent, read_library
 from bot.log import log, start_log
 from bot.operator import WORDS
 from bot.poster import Poster
+from bot.publisher import publish_due
 from bot.settings import Settings, SettingsTrouble, read_settings
 from bot.storage import StorageTrouble, open_store
 
@@ -73,7 +75,13 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)
             poster = Poster(library, store, client.channels, now)
             desk.when_changed(poster.wake)
-            caretaker = Caretaker(store, client.channels, now, retention_days=settings.retention_days)
+            caretaker = Caretaker(
+                store,
+                client.channels,
+                now,
+                retention_days=settings.retention_days,
+                others=(("publisher", partial(publish_due, library, store)),),
+            )
             at_work: list[asyncio.Task[None]] = []
             is_closing = asyncio.Event()
 

@@ -18,7 +18,8 @@ from rehearsal.people import Person, Seen
 from rehearsal.things import Message
 
 TABLES = (
-    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards"
+    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards",
+    "publications"
 )  # fmt: skip
 CODE = re.compile(r"\b[0-9A-F]{6}\b")
 

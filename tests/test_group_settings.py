@@ -211,5 +211,6 @@ def test_the_settings_in_words() -> None:
         "- Quiet hours: 22:00-07:00, when the calendar posts nothing\n"
         "- An idle thread is archived after 3 days\n"
         "- Facilitator's card: 24 hours before each item of a plan\n"
-        "- Replies without a name, through the moderators: on"
+        "- Replies without a name, through the moderators: on\n"
+        "- The group's progress is told from 5 learners up"
     )

@@ -8,12 +8,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 from evening import Evening, card
-from hypothesis import given
-from hypothesis import strategies as st
 from mischief import CODE, ask, group_id, lines, posts, rows
 
 from bot.cards import Card, Visit
@@ -21,7 +18,6 @@ from bot.commands.command import Step
 from bot.commands.learn import LEARN
 from bot.learner_key import Secret, Someone
 from bot.library import Library
-from bot.progress import LEARNERS_FROM, learners_in_words, share_in_words
 from bot.storage import Store
 from rehearsal.people import Person
 
@@ -225,58 +221,3 @@ async def test_no_control_and_no_public_message_carries_a_learner_key_or_a_user_
         assert not any(key in message.text for key in keys)
         if message.ephemeral_to is None and message.server_id is not None:
             assert not any(user.name in re.findall(r"\w+", message.text) for user in people)
-
-
-# ---------------------------------------------------------------- what may be published about a group
-
-
-@given(learners=st.integers(0, LEARNERS_FROM - 1), done=st.integers(0, 1000), things=st.integers(0, 100))
-def test_of_fewer_than_five_learners_nothing_about_learning_is_said(learners: int, done: int, things: int) -> None:
-    assert share_in_words(done, learners, things) is None
-    assert learners_in_words(learners) == f"fewer than {LEARNERS_FROM} learners"
-
-
-@given(learners=st.integers(LEARNERS_FROM, 500), things=st.integers(1, 100), share=st.floats(0, 1))
-def test_from_five_learners_up_it_is_said_in_words_alone(learners: int, things: int, share: float) -> None:
-    said = share_in_words(int(share * learners * things), learners, things)
-    assert said in {"few", "some", "most", "nearly all"}
-    assert not any(letter.isdigit() for letter in said)
-
-
-@given(learners=st.integers(LEARNERS_FROM, 100), things=st.integers(1, 40))
-def test_more_learning_never_sounds_like_less(learners: int, things: int) -> None:
-    order = ["few", "some", "most", "nearly all"]
-    said = [order.index(str(share_in_words(done, learners, things))) for done in range(learners * things + 1)]
-    assert all(one <= other for one, other in pairwise(said))
-    assert said[0] == 0
-    assert said[-1] == 3
-
-
-@given(st.integers(0, 500))
-def test_one_learner_more_or_less_shows_at_most_at_a_step_of_five(learners: int) -> None:
-    said = learners_in_words(learners)
-    if learners >= LEARNERS_FROM:
-        [number] = [int(word) for word in said.split() if word.isdigit()]
-        assert number % 5 == 0
-        assert number <= learners < number + 5
-
-
-async def test_the_groups_part_of_progress_says_nothing_of_four_learners_and_words_of_five(evening: Evening) -> None:
-    await evening.group()
-    world, room = evening.standin.world, evening.room()
-    for name in ("Dee", "Eve"):
-        world.add_member(world.server, name)
-    await evening.joined("Mo", "Ada", "Ben", "Chi")
-    for name in ("Mo", "Ada", "Ben", "Chi"):
-        person = evening.person(name)
-        seen = await person.command(room, "learn", theme="data-aggregation")
-        for _ in range(2):
-            seen = await person.press(card(seen), "Next")
-    together = (await evening.person("Eve").command(room, "progress")).text.partition("Thursday readers, together")[2]
-    assert "fewer than 5 learners" in together
-    assert "lessons read" not in together
-    await evening.joined("Dee")
-    together = (await evening.person("Eve").command(room, "progress")).text.partition("Thursday readers, together")[2]
-    assert "at least 5 learners" in together
-    [line] = [line for line in together.splitlines() if "Data aggregation" in line]
-    assert re.fullmatch(r"- \*\*Data aggregation[^*]*\*\* (few|some|most|nearly all) lessons read, \w+ questions known", line), line

@@ -59,6 +59,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "poster": frozenset({"cards", "channels", "commands", "group", "library", "log", "press", "rhythm", "storage", "timetable"}),
     # Of the commands only what an interaction needs: see below.
     "chat": frozenset({"cards", "channels", "commands", "group", "learner_key", "log", "press"}),
+    "publisher": frozenset({"library", "progress", "storage"}),
     "caretaker": frozenset({"channels", "log", "storage"}),
     "operator": frozenset({"*"}),
     "main": frozenset({"*"}),

@@ -12,6 +12,7 @@ from bot.commands.group_edit import TAKEN, edit, fill_in, form, in_words, try_ag
 from bot.commands.group_settings import (
     ARCHIVE_OPTION,
     GUIDE_OPTION,
+    PUBLISH_OPTION,
     QUIET_OPTION,
     REPLIES_OPTION,
     settings,
@@ -164,7 +165,7 @@ GROUP = Command(
         Subcommand(
             "settings",
             "Quiet hours, threads, facilitators' cards, replies without a name. Without options you get a form.",
-            (WHICH, QUIET_OPTION, ARCHIVE_OPTION, GUIDE_OPTION, REPLIES_OPTION),
+            (WHICH, QUIET_OPTION, ARCHIVE_OPTION, GUIDE_OPTION, REPLIES_OPTION, PUBLISH_OPTION),
         ),
         Subcommand("close", "Close a group. Asks first, and says what is erased.", (WHICH,)),
     ),

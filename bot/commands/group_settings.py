@@ -19,6 +19,7 @@ from bot.commands.waiting import nowhere_to_hand
 from bot.group import Group
 from bot.library import Library
 from bot.press import Press
+from bot.progress import PUBLISH_FROM_LEAST, PUBLISH_FROM_MOST
 from bot.storage import Change, Slot, Store
 from bot.timetable import RuleTrouble, hour_is_quiet, read_hour
 
@@ -32,6 +33,8 @@ QUIET_OPTION = Option("quiet_hours", "When the calendar posts nothing: such as 2
 ARCHIVE_OPTION = Option("archive", "When Discord archives an idle thread.", choices=ARCHIVE)
 GUIDE_OPTION = Option("guide", "When the facilitator's card of a plan's item comes.", choices=GUIDE)
 REPLIES_OPTION = Option("replies", "Whether people may reply without their name, through you.", choices=REPLIES)
+
+PUBLISH_OPTION = Option("publish_from", "From how many learners on the group's progress is told: 3 to 50.", most=LONGEST_HOURS)
 
 
 async def settings(visit: Visit, library: Library, store: Store, channels: Channels) -> Answer:
@@ -66,6 +69,7 @@ def settings_in_words(group: Group) -> str:
         f"An idle thread is archived after {_label(ARCHIVE, str(group.archive_after))}",
         f"Facilitator's card: {_label(GUIDE, str(group.guide_hours))}{' each item of a plan' if group.guide_hours else ''}",
         f"Replies without a name, through the moderators: {'on' if group.replies else 'off'}",
+        f"The group's progress is told from {group.publish_from} learners up",
     )
     return "\n".join(f"- {line}" for line in lines)
 
@@ -109,6 +113,15 @@ def _wished(group: Group, visit: Visit, channels: Channels) -> Group | str:
         if isinstance(hours, str):
             return hours
         group = replace(group, quiet_from=hours[0], quiet_until=hours[1])
+    least = visit.text("publish_from")
+    if least is not None:
+        digits = least.strip()
+        if not (digits.isascii() and digits.isdigit() and PUBLISH_FROM_LEAST <= int(digits) <= PUBLISH_FROM_MOST):
+            return (
+                f"{quoted(least)} can't be: the group's progress is told from {PUBLISH_FROM_LEAST} to {PUBLISH_FROM_MOST} learners "
+                "up, since fewer would show what one of them does."
+            )
+        group = replace(group, publish_from=int(digits))
     archive, guide, replies = (visit.text(name) for name in ("archive", "guide", "replies"))
     for given, choices in ((archive, ARCHIVE), (guide, GUIDE), (replies, REPLIES)):
         if given is not None and given not in [one.value for one in choices]:
@@ -159,6 +172,7 @@ def _as_typed(group: Group, visit: Visit) -> Mapping[str, Given]:
         "archive": visit.text("archive") or str(group.archive_after),
         "guide": visit.text("guide") or str(group.guide_hours),
         "replies": visit.text("replies") or ("on" if group.replies else "off"),
+        "publish_from": visit.text("publish_from") or str(group.publish_from),
     }
 
 
@@ -182,6 +196,13 @@ def _form(group: Group) -> Form:
                 REPLIES,
                 ("on" if group.replies else "off",),
                 help="They come to the moderators' channel first.",
+            ),
+            TextField(
+                "publish_from",
+                "The group's progress is told from",
+                str(group.publish_from),
+                help="So many learners: 3 to 50. Fewer would show what one of them does.",
+                longest=LONGEST_HOURS,
             ),
         ),
     )

@@ -10,8 +10,8 @@ from bot.commands.phrases import group_id
 from bot.library import Course, Library, Theme
 from bot.plots import progress_picture
 from bot.press import Press
-from bot.progress import LEARNERS_FROM, ThemeProgress, learners_in_words, share_in_words
-from bot.storage import Figures, States, Store
+from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words
+from bot.storage import Figures, Publication, States, Store
 
 
 async def progress(visit: Visit, library: Library, store: Store) -> Card:
@@ -19,9 +19,15 @@ async def progress(visit: Visit, library: Library, store: Store) -> Card:
     course = library.course(visit.reads)
     states = await store.states(visit.group.group_id, visit.key)
     figures = await store.figures(visit.group.group_id)
+    told = await store.publication(visit.group.group_id)
     mine = await _mine(visit, course, states)
     return Card(
-        (*mine, Divider(), Text(f"## {visit.group.name}, together"), Text(_together(course, figures))),
+        (
+            *mine,
+            Divider(),
+            Text(f"## {visit.group.name}, together"),
+            Text(_together(course, figures, told, visit.group.publish_from)),
+        ),
         tone="warm",
     )
 
@@ -80,16 +86,27 @@ def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press
     )
 
 
-def _together(course: Course, figures: Figures) -> str:
-    lines = [f"This group has {learners_in_words(figures.learners)}.", _posted(course, figures)]
-    if figures.learners < LEARNERS_FROM:
-        lines.append(
-            f"How far the group has come in its lessons is told from {LEARNERS_FROM} learners up, "
-            "so that nobody's own reading shows."
+def _together(course: Course, figures: Figures, told: Publication | None, publish_from: int) -> str:
+    """What was posted is a fact; of learning there is only what was published, and that only if it was made by today's setting."""
+    if told is None or told.made_from < publish_from:
+        return "\n\n".join(
+            (
+                f"This group has {learners_in_words(figures.learners)}.",
+                _posted(course, figures),
+                f"How far the group has come in its lessons is summed up from {publish_from} learners up, at most once a week, "
+                "so that nobody's own reading shows. There is no summary yet.",
+            )
         )
-        return "\n\n".join(lines)
-    learnt = [line for theme in course.themes if (line := _learnt(theme, figures))]
-    return "\n\n".join([*lines, "**Learnt, all together:**\n" + "\n".join(learnt)])
+    lines = [line for theme in course.themes if (line := _learnt(theme, told))]
+    return "\n\n".join(
+        (
+            f"This group has {learners_in_words(told.people)}.",
+            _posted(course, figures),
+            f"**Learnt, all together**, as of {told.made_on}:\n" + "\n".join(lines),
+            f"-# Summed up at most every {APART.days} days, when at least {told.made_from} learners have gone on. "
+            "It doesn't change in between.",
+        )
+    )
 
 
 def _posted(course: Course, figures: Figures) -> str:
@@ -107,16 +124,12 @@ def _posted(course: Course, figures: Figures) -> str:
     return f"**Discussed so far** ({len(lines)} of {len(course.themes)} themes):\n" + "\n".join(lines)
 
 
-def _learnt(theme: Theme, figures: Figures) -> str | None:
-    lessons = {lesson.name for lesson in theme.lessons}
-    questions = {question.number for question in theme.questions}
-    read = sum(learners for name, lesson, learners in figures.read if name == theme.name and lesson in lessons)
-    right = sum(learners for name, number, learners in figures.right if name == theme.name and number in questions)
-    of_lessons = share_in_words(read, figures.learners, len(lessons))
-    of_questions = share_in_words(right, figures.learners, len(questions))
-    if of_lessons is None or of_questions is None:
-        return None
-    return f"- **{theme.title}:** {of_lessons} lessons read, {of_questions} questions known"
+def _learnt(theme: Theme, told: Publication) -> str | None:
+    for one in told.themes:
+        if one.theme == theme.name:
+            known = f"{one.questions} questions known" if one.questions != HIDDEN else "too few have answered questions yet"
+            return f"- **{theme.title}:** {one.lessons} lessons read, {known}" if one.lessons != HIDDEN else None
+    return None
 
 
 PROGRESS = Command(

@@ -26,6 +26,7 @@ from bot.storage.migrate import bring_up_to_date, take_back
 from bot.storage.own_prompts import OwnPrompts
 from bot.storage.plans import Plans
 from bot.storage.postings import Postings
+from bot.storage.publications import Publications
 from bot.storage.retention import Retention
 from bot.storage.rows import (
     AnswerState,
@@ -39,10 +40,13 @@ from bot.storage.rows import (
     Posting,
     PostingKind,
     PostingState,
+    Publication,
+    PublishedTheme,
     Purged,
     Slot,
     SlotKind,
     States,
+    Sums,
     WaitingCard,
     WaitingKind,
 )
@@ -63,6 +67,8 @@ __all__ = [
     "Posting",
     "PostingKind",
     "PostingState",
+    "Publication",
+    "PublishedTheme",
     "Purged",
     "RowExists",
     "Slot",
@@ -73,6 +79,7 @@ __all__ = [
     "StorageFull",
     "StorageTrouble",
     "Store",
+    "Sums",
     "WaitingCard",
     "WaitingKind",
     "open_store",
@@ -82,7 +89,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Groups, Learners, Export, Retention, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
+class Store(Groups, Learners, Export, Retention, Postings, Slots, Plans, OwnPrompts, WaitingCards, Publications, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

@@ -54,7 +54,7 @@ class Export:
 
 
 EXPORTED = (
-    ("learners", ("joined_on", "consent_version", "paused", "active_on")),
+    ("learners", ("joined_on", "consent_version", "paused", "active_on", "changed")),
     ("lessons_read", ("theme", "lesson")),
     ("answers", ("theme", "question", "times_asked", "was_right")),
 )

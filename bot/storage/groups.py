@@ -110,15 +110,17 @@ class Groups:
 
 _ADD = """
 INSERT INTO study_groups (group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role,
-                          time_zone, language, created_on, quiet_from, quiet_until, archive_after, guide_hours, replies)
+                          time_zone, language, created_on, quiet_from, quiet_until, archive_after, guide_hours, replies,
+                          publish_from)
 VALUES (:group, :server, :name, :home_channel, :home_kind, :moderators_channel, :facilitators_role,
-        :time_zone, :language, :created_on, :quiet_from, :quiet_until, :archive_after, :guide_hours, :replies)
+        :time_zone, :language, :created_on, :quiet_from, :quiet_until, :archive_after, :guide_hours, :replies,
+        :publish_from)
 ON CONFLICT (home_channel) DO NOTHING RETURNING 1
 """
 
 SELECT = """
 SELECT group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role, time_zone, language,
-       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies
+       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from
   FROM study_groups
 """
 
@@ -133,12 +135,13 @@ UPDATE study_groups
    SET name = :name, home_channel = :home_channel, home_kind = :home_kind, moderators_channel = :moderators_channel,
        facilitators_role = :facilitators_role, time_zone = :time_zone, language = :language,
        quiet_from = :quiet_from, quiet_until = :quiet_until, archive_after = :archive_after, guide_hours = :guide_hours,
-       replies = :replies
+       replies = :replies, publish_from = :publish_from
  WHERE group_id = :group RETURNING 1
 """
 
 _TABLES = (
-    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards"
+    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards",
+    "publications",
 )  # fmt: skip
 
 # In the order of Erased.
@@ -180,15 +183,16 @@ def _values(group: Group) -> dict[str, Value]:
         "archive_after": group.archive_after,
         "guide_hours": group.guide_hours,
         "replies": int(group.replies),
+        "publish_from": group.publish_from,
     }
 
 
 def group_of(row: Row) -> Group:
     group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row[:10]
-    quiet_from, quiet_until, archive_after, guide_hours, replies = row[10:]
+    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from = row[10:]
     return Group(
         group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day),
-        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies),
+        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies), publish_from,
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ class Learners:
         """True if it is newly kept. `on`: the day, as the latest on which this learner did something; None notes none."""
         values: dict[str, Value] = {"group": group_id, "key": key, "theme": theme, "lesson": lesson}
         try:
-            [kept, *_] = await self._engine.write((_MARK_READ, values), *_day(group_id, key, on))
+            [_, kept, *_] = await self._engine.write((_WILL_READ, values), (_MARK_READ, values), *_day(group_id, key, on))
         except ParentGone:
             return False
         return bool(kept)
@@ -70,7 +70,7 @@ class Learners:
             "turn": turn, "was_right": int(was_right),
         }  # fmt: skip
         try:
-            [kept, *_] = await self._engine.write((_RECORD, values), *_day(group_id, key, on))
+            [_, kept, *_] = await self._engine.write((_WILL_ANSWER, values), (_RECORD, values), *_day(group_id, key, on))
         except ParentGone:  # Postgres: the learner left while this very statement ran
             return Kept.NOT_A_LEARNER
         if kept:
@@ -104,7 +104,9 @@ UPDATE learners SET consent_version = :version, active_on = :day
  WHERE group_id = :group AND learner_key = :key AND consent_version < :version
 """
 
-_LEARNER = "SELECT joined_on, consent_version, paused, active_on FROM learners WHERE group_id = :group AND learner_key = :key"
+_LEARNER = (
+    "SELECT joined_on, consent_version, paused, active_on, changed FROM learners WHERE group_id = :group AND learner_key = :key"
+)
 
 _PAUSE = "UPDATE learners SET paused = 1 WHERE group_id = :group AND learner_key = :key AND paused = 0 RETURNING 1"
 
@@ -141,6 +143,22 @@ ON CONFLICT (group_id, learner_key, theme, question) DO UPDATE
 RETURNING 1
 """
 
+# Before what is written, since only then it can be seen whether it changes anything: reading a lesson again doesn't, nor does
+# the same answer. Else five who only look again could stand for one who learnt. Only for those who agreed to that.
+_CHANGES = f"""
+UPDATE learners SET changed = 1
+ WHERE group_id = :group AND learner_key = :key AND changed = 0 AND paused = 0 AND consent_version >= {DAYS_SINCE}
+"""
+
+_WILL_READ = f"""{_CHANGES} AND NOT EXISTS
+ (SELECT 1 FROM lessons_read WHERE group_id = :group AND learner_key = :key AND theme = :theme AND lesson = :lesson)
+"""
+
+_WILL_ANSWER = f"""{_CHANGES} AND NOT EXISTS
+ (SELECT 1 FROM answers WHERE group_id = :group AND learner_key = :key AND theme = :theme AND question = :question
+     AND (times_asked <> :turn OR was_right = :was_right))
+"""
+
 _OF_AN_ANSWER = ("group", "key", "theme", "question")
 
 _ANSWERED = """
@@ -160,5 +178,5 @@ def _day(group_id: int, key: str, on: date | None) -> tuple[Statement, ...]:
     return ((_ACTIVE, {"group": group_id, "key": key, "day": on.isoformat()}),) if on else ()
 
 
-def _learner(joined_on: str, consent_version: int, paused: int, active_on: str) -> Learner:
-    return Learner(date.fromisoformat(joined_on), consent_version, bool(paused), date.fromisoformat(active_on))
+def _learner(joined_on: str, consent_version: int, paused: int, active_on: str, changed: int) -> Learner:
+    return Learner(date.fromisoformat(joined_on), consent_version, bool(paused), date.fromisoformat(active_on), bool(changed))

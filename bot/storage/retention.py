@@ -71,7 +71,7 @@ _INACTIVE = f"active_on < :day AND consent_version >= {DAYS_SINCE}"
 
 _OF_LEARNERS = ("learners", "lessons_read", "answers")
 
-_OF_GROUPS = (*_OF_LEARNERS, "study_groups", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards")
+_OF_GROUPS = (*_OF_LEARNERS, "study_groups", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards", "publications")
 
 _THEIRS = f"""EXISTS (SELECT 1 FROM learners WHERE learners.group_id = rows_of.group_id
                        AND learners.learner_key = rows_of.learner_key AND {_INACTIVE})"""

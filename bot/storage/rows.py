@@ -39,6 +39,8 @@ class Learner:
     is_paused: bool
     active_on: date
     """The latest day on which they did something; for those who agreed to an older list, a day from before."""
+    is_changed: bool = True
+    """Something of this learner is not yet in a publication of the group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,42 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """What the next publication of a group would be made of."""
+
+    learners: int
+    changed: int
+    """Learners whose state is not what it was at the latest publication."""
+    read: tuple[tuple[str, str, int], ...]
+    """(theme, lesson, learners)"""
+    known: tuple[tuple[str, int, int], ...]
+    """(theme, question, learners whose latest answer is right)"""
+    answered: tuple[tuple[str, int], ...]
+    """(theme, learners who answered any question of it)"""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTheme:
+    """Shares in words; empty where nothing may be said."""
+
+    theme: str
+    lessons: str
+    questions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was told of a group, as it was told."""
+
+    made_on: date
+    made_from: int
+    """From how many learners on, as it was set then."""
+    people: int
+    """Learners, rounded down to fives."""
+    themes: tuple[PublishedTheme, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Erased:
     """How many rows are gone, table by table."""
 
@@ -85,6 +123,7 @@ class Erased:
     plan_runs: int = 0
     own_prompts: int = 0
     waiting_cards: int = 0
+    publications: int = 0
 
 
 @dataclass(frozen=True, slots=True)
