@@ -19,7 +19,6 @@ from bot.storage.engine import (
     StorageTrouble,
 )
 from bot.storage.export import Export, Exported
-from bot.storage.groups import Groups
 from bot.storage.learners import Learners
 from bot.storage.marks import Marks
 from bot.storage.migrate import bring_up_to_date, take_back
@@ -89,7 +88,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Groups, Learners, Export, Retention, Postings, Slots, Plans, OwnPrompts, WaitingCards, Publications, Marks):
+class Store(Retention, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Publications, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

@@ -3,23 +3,15 @@ back, reopens or erases at the same moment is either before or after it, and nob
 """
 
 from datetime import date
-from functools import cached_property
 
-from bot.group import Group
-from bot.storage.engine import Engine, Value
+from bot.storage.engine import Value
+from bot.storage.groups import Groups
 from bot.storage.learners import DAYS_SINCE
-from bot.storage.memory import Memory
 from bot.storage.rows import Purged
 
 
-class Retention:
-    """The part of the store that forgets by itself."""
-
-    _engine: Engine
-
-    @cached_property
-    def _memory(self) -> Memory[tuple[Group, ...]]:
-        raise NotImplementedError  # `Groups` has it
+class Retention(Groups):
+    """The part of the store that forgets by itself. It stands on the groups, since what it erases must leave their memory, too."""
 
     async def erase_inactive(self, before: date) -> Purged:
         """Learners whose latest day is before this one. Those who agreed to an older list, in which there is no such day, stay."""
