@@ -923,3 +923,15 @@ async def _has(counter: Counter, count: int) -> None:
 def _card(answer: Answer) -> Card:
     assert isinstance(answer, Card)
     return answer
+
+
+async def test_the_list_says_when_the_moderators_can_be_told_nothing(evening: Evening) -> None:
+    await evening.group(moderators_channel=evening.room("moderators"))
+    mo, room = evening.person("Mo"), evening.room()
+    await add(evening)
+    assert "To mend" not in (await mo.command(room, "schedule list")).text
+    evening.standin.world.set_bot_permissions(evening.room("moderators"), deny=permissions.SEND_MESSAGES)
+    assert "I can tell the moderators nothing. In <#" in (await mo.command(room, "schedule list")).text
+    evening.standin.world.delete_channel(evening.room("moderators"))
+    seen = await mo.command(room, "schedule list")
+    assert "the moderators' channel is gone" in seen.text and "`/group edit` names another" in seen.text

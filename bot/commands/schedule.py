@@ -70,7 +70,7 @@ SCHEDULE = Command(
         "add": Step(add, needs_group=True, for_moderators=True),
         "new": Step(speaks=new, needs_group=True, for_moderators=True),
         "new-again": Step(new_again, needs_group=True, for_moderators=True, reads_card=True),
-        "list": Step(list_slots, needs_group=True, for_moderators=True),
+        "list": Step(speaks=list_slots, needs_group=True, for_moderators=True),
         "open": Step(speaks=open_card, needs_group=True, for_moderators=True),
         "edit": Step(edit, needs_group=True, for_moderators=True),
         "change": Step(speaks=change, needs_group=True, for_moderators=True),

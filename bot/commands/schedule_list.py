@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.cards import Answer, Button, Card, Choice, Menu, Part, Row, Text, Visit
+from bot.channels import Channels
 from bot.commands.choosing import chosen
 from bot.commands.phrases import MOST_CHOICES
 from bot.commands.posts import post_of
@@ -15,6 +16,7 @@ from bot.commands.slot_words import (
     dates_in_words,
     find_slot,
     label_of,
+    moderators_trouble,
     own_of,
     quiet_trouble,
     rhythm_in_words,
@@ -30,7 +32,7 @@ ROOM = 3_300
 """Characters for the slots of one page; Discord takes 4,000 on a card."""
 
 
-async def list_slots(visit: Visit, library: Library, store: Store) -> Card:
+async def list_slots(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
     """What the calendar has, next first."""
     assert visit.group
     group = visit.group
@@ -62,7 +64,9 @@ async def list_slots(visit: Visit, library: Library, store: Store) -> Card:
         Choice(f"{index + 1}. {label_of(slots[index], course, own)}"[:100], short(slots[index].slot_id)) for index in shown
     )
     menu = Menu(Press("schedule", "open", (), group.group_id), choices, "Open a slot: edit, pause, skip, remove")
-    parts: list[Part] = [heading, Text("\n".join(f"**{index + 1}.** {entries[index]}" for index in shown)), menu]
+    lost = moderators_trouble(group, channels)
+    hint = (Text(f"**To mend:** {lost}"),) if lost else ()
+    parts: list[Part] = [heading, *hint, Text("\n".join(f"**{index + 1}.** {entries[index]}" for index in shown)), menu]
     return Card((*parts, *_ways_on(visit, slots, number, len(pages))), tone="warm")
 
 

@@ -150,3 +150,13 @@ def quiet_trouble(slot: Slot, group: Group) -> str | None:
     if slot.due_at is None or not hour_is_quiet(slot.hour, group.quiet_from, group.quiet_until):
         return None
     return "its hour is in the quiet hours, so it waits until they end, or is missed. `/schedule edit` gives it another hour."
+
+
+def moderators_trouble(group: Group, channels: Channels) -> str | None:
+    """A hint when what goes wrong, and the facilitators' cards, can't be told to the moderators any more."""
+    if group.moderators_channel is None:
+        return None
+    if channels.channel(group.moderators_channel) is None:
+        return "the moderators' channel is gone, or I can't see it, so I can tell you nothing. `/group edit` names another."
+    lacking = channels.missing(group.moderators_channel, "view", "send")
+    return f"I can tell the moderators nothing. {lacking}" if lacking else None
