@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from engines import ANNA, BEN, DAY, a_group, with_learners
-from evening import Evening, card
+from evening import Evening, card, public
 from mischief import ask, database, forge, group_id, lines, rows, until
 
 from bot.caretaker import GRACE, Caretaker
@@ -372,3 +372,20 @@ async def test_on_both_engines_every_column_about_a_learner_is_on_the_list(store
     columns = await store.columns()
     about = {table for table, column in columns if column == "learner_key"}
     assert {one for one in columns if one[0] in about} == {(kept.table, column) for kept in KEPT for column in kept.columns}
+
+
+@pytest.mark.parametrize("how", ["Close", "Close and erase now"])
+async def test_closing_takes_the_texts_that_wait_off_their_cards(how: str, evening: Evening) -> None:
+    await evening.group(moderators_channel=evening.room("moderators"))
+    ada, mo = evening.person("Ada"), evening.person("Mo")
+    form = (await ada.command(evening.room(), "suggest")).form
+    assert form
+    await ada.submit(form, {"Title": "A bus card", "What shall the group talk about?": "What does a bus card know?"})
+    [waiting] = public(mo, evening.room("moderators"))
+    assert "What does a bus card know?" in waiting.text
+    seen = await mo.command(evening.room(), "group close")
+    assert seen.message
+    await mo.press(seen.message, how)
+    [waiting] = public(mo, evening.room("moderators"))
+    assert "bus card" not in waiting.text and waiting.labels == []
+    assert "was closed, so this text is removed" in waiting.text
