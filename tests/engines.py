@@ -17,6 +17,7 @@ import pytest
 
 from bot.cards import LearnerKey
 from bot.group import Group
+from bot.kept import VERSION
 from bot.storage import Store, open_store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,9 +107,9 @@ def a_group(**changes: object) -> Group:
     return replace(group, **changes)  # type: ignore[arg-type]
 
 
-async def with_learners(store: Store, *keys: str) -> int:
+async def with_learners(store: Store, *keys: str, version: int = VERSION) -> int:
     group = a_group()
     assert await store.add_group(group)
     for key in keys:
-        assert await store.join(group.group_id, key, consent_version=1, on=DAY)
+        assert await store.join(group.group_id, key, consent_version=version, on=DAY)
     return group.group_id

@@ -27,6 +27,7 @@ from test_schedule import add
 from test_suggest import suggested
 from test_suggest import waiting as waiting_suggestion
 
+from bot.kept import VERSION
 from bot.learner_key import Secret, Someone
 from bot.settings import Settings
 from bot.storage import open_store
@@ -187,7 +188,7 @@ async def test_two_groups_of_one_person_share_no_value_that_others_do_not(url: s
         assert await store.add_group(group)
         for person in people:
             key = of[group.group_id, person] = Someone(secret, person).key(f"group {group.group_id}")
-            await store.join(group.group_id, key, consent_version=2, on=DAY)
+            await store.join(group.group_id, key, consent_version=VERSION, on=DAY)
             await store.mark_read(group.group_id, key, "a-theme", "a-lesson", on=DAY)
     rows: dict[str, tuple[Any, ...]] = {}
     for table in ("learners", "lessons_read"):

@@ -27,6 +27,7 @@ from bot.chat.render import MOST_TEXT, to_files, to_modal, to_view
 from bot.commands.posts import prompt_post, welcome_post
 from bot.commands.sitting import LONGEST, SEEDS, Sitting
 from bot.group import Group
+from bot.kept import VERSION
 from bot.learner_key import Someone
 from bot.library import Theme
 from bot.press import Press, base36
@@ -52,7 +53,7 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
         async def begin() -> None:
             await store.add_group(Group(*(getattr(GROUP, name) for name in GROUP.__slots__)))
             await store.add_group(OTHER)
-            await store.join(GROUP.group_id, key, consent_version=1, on=AT.date())
+            await store.join(GROUP.group_id, key, consent_version=VERSION, on=AT.date())
             for theme in LIBRARY.course("en").themes:
                 for lesson in theme.lessons:
                     await store.mark_read(GROUP.group_id, key, theme.name, lesson.name)

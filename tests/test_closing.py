@@ -111,9 +111,9 @@ async def test_an_outage_is_no_removal(store: Store) -> None:
 
 
 async def test_only_learners_who_did_nothing_for_so_long_and_agreed_to_that_are_erased(store: Store) -> None:
-    group = await with_learners(store, "version-one")
+    group = await with_learners(store, "version-one", version=1)
     for key in (ANNA, BEN):
-        await store.join(group, key, consent_version=2, on=DAY)
+        await store.join(group, key, consent_version=VERSION, on=DAY)
         await store.record_answer(group, key, "theme", 1, turn=0, was_right=True, on=DAY)
     await store.mark_read(group, BEN, "theme", "lesson", on=DAY + timedelta(days=9))
     [server] = await store.servers()
@@ -130,7 +130,7 @@ async def test_only_learners_who_did_nothing_for_so_long_and_agreed_to_that_are_
 async def test_two_learners_who_erase_while_the_retention_runs_lose_nothing_of_a_third(store: Store) -> None:
     group = await with_learners(store)
     for key in ("one", "two", "three", "long-gone"):
-        await store.join(group, key, consent_version=2, on=DAY)
+        await store.join(group, key, consent_version=VERSION, on=DAY)
         await store.mark_read(group, key, "theme", "lesson", on=DAY if key == "long-gone" else DAY + timedelta(days=90))
     before = await store.states(group, "three")
     *_, purged = await asyncio.gather(
@@ -143,7 +143,7 @@ async def test_two_learners_who_erase_while_the_retention_runs_lose_nothing_of_a
 
 async def test_a_pause_keeps_everything_new_out_by_the_statements_themselves(store: Store) -> None:
     group = await with_learners(store)
-    await store.join(group, ANNA, consent_version=2, on=DAY)
+    await store.join(group, ANNA, consent_version=VERSION, on=DAY)
     assert await store.pause(group, ANNA)
     assert not await store.pause(group, ANNA)
     paused = await store.states(group, ANNA)
@@ -159,17 +159,20 @@ async def test_a_pause_keeps_everything_new_out_by_the_statements_themselves(sto
     assert (learner.is_paused, learner.active_on) == (False, later)
 
 
-async def test_of_someone_who_agreed_to_the_older_list_no_day_is_kept_until_they_agree(store: Store) -> None:
+async def test_of_someone_who_agreed_to_an_older_list_nothing_new_is_kept_until_they_agree(store: Store) -> None:
     group = await with_learners(store, ANNA)
-    later = DAY + timedelta(days=3)
-    await store.mark_read(group, ANNA, "theme", "lesson", on=later)
-    learner = await store.learner(group, ANNA)
-    assert learner is not None
-    assert learner.active_on == DAY
-    await store.join(group, ANNA, consent_version=2, on=later)
+    assert await store.mark_read(group, ANNA, "theme", "read-before", on=DAY)
+    await store._engine.write(("UPDATE learners SET consent_version = :older", {"older": VERSION - 1}))
+    before, later = await store.states(group, ANNA), DAY + timedelta(days=3)
+    assert not await store.mark_read(group, ANNA, "theme", "lesson", on=later)
+    assert await store.record_answer(group, ANNA, "theme", 1, turn=0, was_right=True, on=later) is Kept.NOT_AGREED
+    assert await store.states(group, ANNA) == before
+    await store.join(group, ANNA, consent_version=VERSION, on=later)
     learner = await store.learner(group, ANNA)
     assert learner is not None
     assert (learner.joined_on, learner.active_on) == (DAY, later)
+    assert await store.mark_read(group, ANNA, "theme", "lesson", on=later)
+    assert await store.record_answer(group, ANNA, "theme", 1, turn=0, was_right=True, on=later) is Kept.YES
 
 
 async def test_a_moderator_closes_a_group_and_takes_it_back(evening: Evening) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mischief import ask
 
+from bot.kept import VERSION
 from bot.progress import (
     HIDDEN,
     PUBLISH_FROM_LEAST,
@@ -152,7 +153,7 @@ async def a_full_group(store: Store, learners: int, **changes: object) -> int:
     group = a_group(**changes)
     assert await store.add_group(group)
     for key in KEYS[:learners]:
-        assert await store.join(group.group_id, key, consent_version=2, on=DAY)
+        assert await store.join(group.group_id, key, consent_version=VERSION, on=DAY)
     return group.group_id
 
 

@@ -35,7 +35,8 @@ OURS: Mapping[str, frozenset[str]] = {
     "questions": frozenset(),
     "library": frozenset({"questions"}),
     # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
-    "storage": frozenset({"group"}),
+    # The list of what is kept says which tables are a learner's, and from which version on anything new may be kept.
+    "storage": frozenset({"group", "kept"}),
     # Of the log, the desk alone has use: see below.
     "commands": frozenset(
         {

@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 from engines import ANNA, DAY, with_learners
 
+from bot.kept import VERSION
 from bot.storage import (
     Erased,
     Kept,
@@ -108,21 +109,21 @@ async def test_a_commit_that_fails_fails_every_caller_and_stores_nothing(sqlite_
     assert [type(result) for result in results] == [StorageTrouble] * 4
     assert len({id(result) for result in results}) == 4
     assert await engine.read(("SELECT * FROM learners", {})) == [[]]
-    assert await sqlite_store.join(group, ANNA, consent_version=1, on=DAY)
+    assert await sqlite_store.join(group, ANNA, consent_version=VERSION, on=DAY)
 
 
 async def test_nobody_is_answered_before_the_commit(sqlite_store: Store, sqlite_url: str) -> None:
     group = await with_learners(sqlite_store)
     with closing(sqlite3.connect(file_of(sqlite_url))) as other:
         for number in range(50):
-            await sqlite_store.join(group, f"key{number}", consent_version=1, on=DAY)
+            await sqlite_store.join(group, f"key{number}", consent_version=VERSION, on=DAY)
             assert other.execute("SELECT count(*) FROM learners").fetchone() == (number + 1,)
 
 
 async def test_a_caller_cancelled_while_waiting_is_left_out(sqlite_store: Store) -> None:
     group = await with_learners(sqlite_store)
-    first = asyncio.create_task(sqlite_store.join(group, "first", consent_version=1, on=DAY))
-    second = asyncio.create_task(sqlite_store.join(group, "second", consent_version=1, on=DAY))
+    first = asyncio.create_task(sqlite_store.join(group, "first", consent_version=VERSION, on=DAY))
+    second = asyncio.create_task(sqlite_store.join(group, "second", consent_version=VERSION, on=DAY))
     await asyncio.sleep(0)
     second.cancel()
     assert await first
@@ -132,7 +133,7 @@ async def test_a_caller_cancelled_while_waiting_is_left_out(sqlite_store: Store)
 async def test_closing_finishes_what_waits(sqlite_url: str) -> None:
     store = await open_store(sqlite_url)
     group = await with_learners(store)
-    waiting = [asyncio.create_task(store.join(group, f"k{n}", consent_version=1, on=DAY)) for n in range(2000)]
+    waiting = [asyncio.create_task(store.join(group, f"k{n}", consent_version=VERSION, on=DAY)) for n in range(2000)]
     await asyncio.sleep(0)
     await store.close()
     assert all(await asyncio.gather(*waiting))
@@ -156,10 +157,10 @@ async def test_a_lock_gets_a_sentence_and_works_afterwards(sqlite_store: Store, 
     with closing(sqlite3.connect(file_of(sqlite_url), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageBusy, match="locked"):
-            await sqlite_store.join(group, ANNA, consent_version=1, on=DAY)
+            await sqlite_store.join(group, ANNA, consent_version=VERSION, on=DAY)
         assert await sqlite_store.group(group) is not None  # reading goes on
         other.execute("ROLLBACK")
-    assert await sqlite_store.join(group, ANNA, consent_version=1, on=DAY)
+    assert await sqlite_store.join(group, ANNA, consent_version=VERSION, on=DAY)
 
 
 async def test_a_full_disk_gets_a_sentence_and_loses_nothing_confirmed(sqlite_store: Store) -> None:
@@ -205,7 +206,7 @@ async def test_erased_bytes_are_gone(sqlite_store: Store, sqlite_url: str) -> No
     group = await with_learners(sqlite_store)
     random = Random(7)
     keys = [f"key-{number:03}-{random.getrandbits(80):020x}" for number in range(200)]
-    await asyncio.gather(*(sqlite_store.join(group, key, consent_version=1, on=DAY) for key in keys))
+    await asyncio.gather(*(sqlite_store.join(group, key, consent_version=VERSION, on=DAY) for key in keys))
     work = [(key, number) for key in keys for number in range(12)]
     random.shuffle(work)
     await asyncio.gather(
@@ -234,7 +235,7 @@ async def test_erased_bytes_go_later_if_a_backup_is_reading(sqlite_store: Store,
         assert await sqlite_store.learner(group, secret) is None
         assert secret.encode() in bytes_on_disk(sqlite_url)
         backup.execute("ROLLBACK")
-    await sqlite_store.join(group, ANNA, consent_version=1, on=DAY)
+    await sqlite_store.join(group, ANNA, consent_version=VERSION, on=DAY)
     assert secret.encode() not in bytes_on_disk(sqlite_url)
 
 
@@ -246,6 +247,6 @@ async def test_erased_bytes_go_even_if_the_caller_is_cancelled(sqlite_store: Sto
         await asyncio.sleep(0)
     task.cancel()
     await asyncio.wait([task])
-    await sqlite_store.join(group, ANNA, consent_version=1, on=date(2026, 5, 5))
-    assert await sqlite_store.learner(group, ANNA) == Learner(date(2026, 5, 5), 1, False, date(2026, 5, 5))
+    await sqlite_store.join(group, ANNA, consent_version=VERSION, on=date(2026, 5, 5))
+    assert await sqlite_store.learner(group, ANNA) == Learner(date(2026, 5, 5), VERSION, False, date(2026, 5, 5))
     assert secret.encode() not in bytes_on_disk(sqlite_url)

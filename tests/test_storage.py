@@ -11,6 +11,7 @@ from engines import ANNA, BEN, DAY, a_group, start_python, with_learners
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.kept import VERSION
 from bot.storage import (
     AnswerState,
     Change,
@@ -224,7 +225,7 @@ async def test_erasing_a_group_erases_all_that_belongs_to_it(store: Store) -> No
     assert await store.erase_group(group) == Erased()
     assert await store.group(group) is None
     assert await store.unfinished() == ()
-    assert await store.learner(other, ANNA) == Learner(DAY, 1, False, DAY)
+    assert await store.learner(other, ANNA) == Learner(DAY, VERSION, False, DAY)
 
 
 async def test_figures_count_learners_and_only_what_stands_in_the_channel(store: Store) -> None:
@@ -264,7 +265,7 @@ async def test_whatever_comes_before_nothing_is_left_after_leaving(store: Store,
     joined, read, answers = False, set[str](), dict[int, tuple[int, bool]]()
     for what, number, right in steps:
         if what == "join":
-            assert await store.join(group, ANNA, consent_version=1, on=DAY) is not joined
+            assert await store.join(group, ANNA, consent_version=VERSION, on=DAY) is not joined
             joined = True
         elif what == "leave":
             gone = await store.erase_learner(group, ANNA)
@@ -366,6 +367,7 @@ async def test_a_server_that_is_not_there_gets_a_sentence_without_the_password()
 
 CONFIRMING = """
 import asyncio, sys, datetime
+from bot.kept import VERSION
 from bot.storage import open_store
 async def main():
     store = await open_store(sys.argv[1])

@@ -1,17 +1,22 @@
 """Queries about one learner of one group, known only by a learner key.
 
-Every write is zero rows *by its own statement* for someone who has not joined, has left or has paused, never by a check
-before it: a press that arrives after the erasure brings nothing back. The same writes note the day, at most once a day, and
-only for those who agreed to that (`DAYS_SINCE`).
+Every write is zero rows *by its own statement* for someone who has not joined, has left, has paused or has not yet agreed to
+the list of what is kept as it is today (`MAY_KEEP`), never by a check before it: a press that arrives after the erasure brings
+nothing back. The same writes note the day, at most once a day.
 """
 
 from datetime import date
 
+from bot.kept import VERSION
 from bot.storage.engine import Engine, ParentGone, Statement, Value
 from bot.storage.rows import AnswerState, Erased, Kept, Learner, States
 
 DAYS_SINCE = 2
-"""The version of the list of what is kept from which the day of the latest activity is on it."""
+"""The version of the list of what is kept from which the day of the latest activity is on it: nobody is erased by a day to
+which they did not agree."""
+
+MAY_KEEP = f"paused = 0 AND consent_version >= {VERSION}"
+"""The learners of whom anything new may be kept."""
 
 
 class Learners:
@@ -79,6 +84,8 @@ class Learners:
         [learner, answered] = await self._engine.read((_LEARNER, {"group": group_id, "key": key}), (_ANSWERED, one))
         if learner and learner[0][2]:
             return Kept.PAUSED
+        if learner and learner[0][1] < VERSION:
+            return Kept.NOT_AGREED
         return Kept.ALREADY if answered else Kept.NOT_A_LEARNER
 
     async def states(self, group_id: int, key: str) -> States:
@@ -115,7 +122,7 @@ _RESUME = "UPDATE learners SET paused = 0 WHERE group_id = :group AND learner_ke
 # Not "later than": a day that a wrong clock left in the future is put right.
 _ACTIVE = f"""
 UPDATE learners SET active_on = :day
- WHERE group_id = :group AND learner_key = :key AND paused = 0 AND consent_version >= {DAYS_SINCE} AND active_on <> :day
+ WHERE group_id = :group AND learner_key = :key AND {MAY_KEEP} AND active_on <> :day
 """
 
 _LEAVE = "DELETE FROM learners WHERE group_id = :group AND learner_key = :key"
@@ -125,18 +132,18 @@ _COUNT = "SELECT " + ", ".join(
     for table in ("learners", "lessons_read", "answers")
 )
 
-_MARK_READ = """
+_MARK_READ = f"""
 INSERT INTO lessons_read (group_id, learner_key, theme, lesson)
-SELECT group_id, learner_key, :theme, :lesson FROM learners WHERE group_id = :group AND learner_key = :key AND paused = 0
+SELECT group_id, learner_key, :theme, :lesson FROM learners WHERE group_id = :group AND learner_key = :key AND {MAY_KEEP}
 ON CONFLICT (group_id, learner_key, theme, lesson) DO NOTHING RETURNING 1
 """
 
 # A card from before the learner left and joined again counts as the first turn. Only a card of turn 1 must count
 # as the second: else its own row would be waiting for turn 1, and the same press twice would count twice.
-_RECORD = """
+_RECORD = f"""
 INSERT INTO answers (group_id, learner_key, theme, question, times_asked, was_right)
 SELECT group_id, learner_key, :theme, :question, CASE WHEN :turn = 1 THEN 2 ELSE 1 END, :was_right
-  FROM learners WHERE group_id = :group AND learner_key = :key AND paused = 0
+  FROM learners WHERE group_id = :group AND learner_key = :key AND {MAY_KEEP}
 ON CONFLICT (group_id, learner_key, theme, question) DO UPDATE
    SET times_asked = answers.times_asked + 1, was_right = excluded.was_right
  WHERE answers.times_asked = :turn
@@ -144,10 +151,10 @@ RETURNING 1
 """
 
 # Before what is written, since only then it can be seen whether it changes anything: reading a lesson again doesn't, nor does
-# the same answer. Else five who only look again could stand for one who learnt. Only for those who agreed to that.
+# the same answer. Else five who only look again could stand for one who learnt.
 _CHANGES = f"""
 UPDATE learners SET changed = 1
- WHERE group_id = :group AND learner_key = :key AND changed = 0 AND paused = 0 AND consent_version >= {DAYS_SINCE}
+ WHERE group_id = :group AND learner_key = :key AND changed = 0 AND {MAY_KEEP}
 """
 
 _WILL_READ = f"""{_CHANGES} AND NOT EXISTS

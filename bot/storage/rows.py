@@ -30,6 +30,7 @@ class Kept(Enum):
     ALREADY = "this turn was answered before; its mark stays"
     NOT_A_LEARNER = "nothing stored"
     PAUSED = "nothing stored, as the learner wished"
+    NOT_AGREED = "nothing stored before the learner agrees to the list as it is today"
 
 
 @dataclass(frozen=True, slots=True)
