@@ -111,6 +111,13 @@ def test_a_theme_can_be_looked_up_with_all_that_is_in_it(content: Path) -> None:
     assert (theme.content_note, prompt.note, prompt.essay_question) == (None, None, None)
 
 
+def test_a_source_says_when_it_was_read_by_day_or_by_month(content: Path) -> None:
+    for written in ("2026-11-23", "2026-11", '"2026-11"'):
+        (content / "sources.yaml").write_text(SOURCES.replace("  author: Ada", f"  checked_on: {written}\n  author: Ada"))
+        [source] = [one for one in read_library(content).sources if one.key == "BOOK"]
+        assert source.checked_on == written.strip('"')
+
+
 def test_what_is_not_there_is_none(content: Path) -> None:
     course = read_library(content).course("en")
     theme = course.themes[0]
@@ -278,6 +285,17 @@ HERE = "content/en/themes/small.yaml"
             "    further: [BOOK]",
             "    further: [BOOK, CENUS]",
             ["16: lesson first, further: unknown source 'CENUS' (did you mean CENSUS?)"],
+        ),
+        (
+            "    further: [BOOK]",
+            "    further: [BOOK]\n    essay: [P1, P2]",
+            ["17: lesson first, essay: P2 is not in the theme's own list; add it there, in line 6"],
+        ),
+        ("    further: [BOOK]", "    further: [BOOK]\n    essay: [P1, P1]", ["17: lesson first, essay: P1 is named twice"]),
+        (
+            "    further: [BOOK]",
+            "    further: [BOOK]\n    review_by: soon",
+            ["17: lesson first, review_by: has to be a date, such as 2026-11-23, without quotes"],
         ),
         (
             "lesson: first\n    title",
@@ -530,6 +548,14 @@ def test_an_unreadable_file_is_a_problem_and_not_a_crash(content: Path) -> None:
             "https://example.org/book",
             "example.org",
             ["content/sources.yaml:5: BOOK, url: 'example.org' is no web address; it begins with https:// and has no blanks"],
+        ),
+        *(
+            (
+                "  author: Ada",
+                f"  checked_on: {written}\n  author: Ada",
+                [f"content/sources.yaml:3: BOOK, checked_on: '{shown}' is no day and no month; write 2026-11-23 or 2026-11"],
+            )
+            for written, shown in (("2026-13", "2026-13"), ("last week", "last week"), ('"2026-02-30"', "2026-02-30"))
         ),
         ("  author: Ada", "  auther: Ada", ["content/sources.yaml:3: BOOK: unknown key 'auther' (did you mean author?)"]),
         (

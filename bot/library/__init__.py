@@ -3,12 +3,13 @@
 ``read_library(folder)`` is all that the rest of the bot calls; the bot doesn't start on content that it refuses.
 Inside: ``page.py`` reads one file, ``theme.py`` and ``plan.py`` say what a theme and a plan are, ``across.py`` and
 ``across_plans.py`` compare, ``read.py`` walks the folder, ``wording.py`` and ``yaml_traps.py`` find the words, ``course.py``
-is what comes out.
+is what comes out, ``essay.py`` says what of the essay it takes up.
 """
 
 from __future__ import annotations
 
 from bot.library.course import ENGLISH, Course, Library
+from bot.library.essay import PARTS, Covered, coverage
 from bot.library.plan import Guide, Item, Plan, Week
 from bot.library.problems import BrokenContent, Problem
 from bot.library.read import read_library
@@ -17,8 +18,10 @@ from bot.questions import Source
 
 __all__ = [
     "ENGLISH",
+    "PARTS",
     "BrokenContent",
     "Course",
+    "Covered",
     "Guide",
     "Item",
     "Lesson",
@@ -29,5 +32,6 @@ __all__ = [
     "Source",
     "Theme",
     "Week",
+    "coverage",
     "read_library",
 ]

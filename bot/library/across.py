@@ -26,6 +26,7 @@ def within(page: Page) -> Iterator[Problem]:
             name = _name(one, key)
             if name is not None and first.setdefault(name, steps) != steps:
                 yield _at(page, (*steps, key), f"is taken already, in line {page.line((*first[name], key))}")
+    yield from _beyond_its_theme(page)
     lessons = {one["lesson"] for _, one in page.listed("lessons") if isinstance(one.get("lesson"), str)}
     for listed in ("questions", "prompts"):
         for steps, one in page.listed(listed):
@@ -33,6 +34,17 @@ def within(page: Page) -> Iterator[Problem]:
             if isinstance(lesson, str) and lessons and lesson not in lessons:
                 what = f"this theme has no lesson {shortened(lesson)!r}{did_you_mean(lesson, lessons)}"
                 yield _at(page, (*steps, "lesson"), what)
+
+
+def _beyond_its_theme(page: Page) -> Iterator[Problem]:
+    """Parts of the essay that are named within a theme and not by it."""
+    own = page.data.get("essay") if isinstance(page.data, dict) else None
+    for listed, _ in _PERMANENT:
+        for steps, one in page.listed(listed):
+            for index, part in enumerate(parts if isinstance(parts := one.get("essay"), tuple) else ()):
+                if isinstance(own, tuple) and isinstance(part, str) and part not in own:
+                    what = f"{shortened(part)} is not in the theme's own list; add it there, in line {page.line(('essay',))}"
+                    yield _at(page, (*steps, "essay", index), what)
 
 
 def among(pages: tuple[Page, ...]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, SkipValidation, StringConstraints, model
 
 from bot.questions import Question
 from bot.questions.source import Cited
-from bot.questions.texts import Claim, EssayPart, EssayQuestion, Frozen, Line, Slug, Text, unless_it_fits
+from bot.questions.texts import Claim, EssayParts, EssayQuestion, Frozen, Line, Slug, Text, unless_it_fits
 
 Title = Annotated[Line, StringConstraints(max_length=80)]
 FEWEST_WORDS, MOST_WORDS = 120, 200
@@ -30,6 +30,9 @@ class Lesson(Frozen):
     try_this: Text
     sources: Annotated[Cited, Field(min_length=1)]
     further: Cited = ()
+    essay: EssayParts = ()
+    review_by: date | None = None
+    """When its facts have to be looked at again, if that isn't said with a source."""
 
     @model_validator(mode="after")
     def _has_the_right_length(self) -> Self:
@@ -51,6 +54,7 @@ class Prompt(Frozen):
     text: Annotated[Text, StringConstraints(max_length=1_000)]
     lesson: Slug
     essay_question: EssayQuestion | None = None
+    essay: EssayParts = ()
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -71,7 +75,8 @@ class Theme(Frozen):
     """The name of its tag in a forum that has such a tag; Discord's limit."""
     summary: Annotated[Line, StringConstraints(max_length=100)]
     outcome: Text
-    essay: Annotated[tuple[EssayPart, ...], Field(min_length=1)]
+    essay: Annotated[EssayParts, Field(min_length=1)]
+    """All parts that it draws on. Its lessons, questions and prompts say which of these they are about, if any."""
     claims: tuple[Claim, ...] = ()
     changes: Text
     reviewed_on: date

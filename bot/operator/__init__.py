@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import check
+from bot.operator import check, coverage
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,12 @@ class Word:
 
 WORDS: tuple[Word, ...] = (
     Word("check", "read all content and say everything that is wrong with it", check.check, check.add_arguments),
+    Word(
+        "coverage",
+        "show which lesson, question and prompt is about which part of the essay",
+        coverage.write_coverage,
+        coverage.add_arguments,
+    ),
 )
 
 __all__ = ["WORDS", "Word"]

@@ -7,13 +7,14 @@ wrong answers in the learner's memory.
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from bot.questions.question import Graded, Level, Number, UnknownOption
 from bot.questions.source import Cited
-from bot.questions.texts import Frozen, Line, Slug, Text, unless_it_fits
+from bot.questions.texts import EssayParts, Frozen, Line, Slug, Text, unless_it_fits
 
 Label = Annotated[Line, StringConstraints(max_length=80)]
 """An option's text stands on a button, which holds 80 characters."""
@@ -54,6 +55,8 @@ class OneChoice(Frozen):
     options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=4)]
     keep_order: bool = False
     sources: Annotated[Cited, Field(min_length=1)]
+    essay: EssayParts = ()
+    review_by: date | None = None
 
     @property
     def right_index(self) -> int:

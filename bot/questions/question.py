@@ -58,6 +58,9 @@ class Question(Protocol):
     def right_index(self) -> int: ...
     @property
     def sources(self) -> tuple[Source, ...]: ...
+    @property
+    def essay(self) -> tuple[str, ...]:
+        """The parts of the essay that it is about; none if it was added."""
 
     def order(self, seed: int) -> tuple[int, ...]:
         """In which order to show the options: indexes of ``options``, the same for ever for the same seed."""

@@ -8,13 +8,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from bot.questions.texts import Frozen, Line, Url, did_you_mean, shortened
+
+
+def _as_written(given: object) -> object:
+    return given.isoformat() if isinstance(given, date) else given
+
+
+def _is_day_or_month(text: str) -> str:
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?", text) and date.fromisoformat(f"{text}-01"[:10]):
+            return text
+    except ValueError:
+        pass
+    raise ValueError(f"{shortened(text)!r} is no day and no month; write 2026-11-23 or 2026-11")
+
+
+DayOrMonth = Annotated[Line, BeforeValidator(_as_written), AfterValidator(_is_day_or_month)]
+"""``2026-11-23``, or ``2026-11`` where nobody knows the day any more."""
 
 
 class Source(Frozen):
@@ -24,9 +42,14 @@ class Source(Frozen):
     author: Line | None = None
     year: Annotated[int, Field(ge=1, le=2200)] | None = None
     title: Line
+    """In square brackets: not its title but a description, where it has none or nobody knows it."""
     publisher: Line | None = None
     url: Url | None = None
     standing: Literal["primary", "secondary", "pointer"]
+    checked_on: DayOrMonth | None = None
+    """When somebody last read it."""
+    review_by: date | None = None
+    """When what it says has to be looked at again; ``None`` for what doesn't go stale."""
     note: Line | None = None
 
     @property

@@ -71,6 +71,13 @@ def _matching(pattern: str, sentence: str) -> Callable[[str], str]:
     return check
 
 
+def _each_once(parts: tuple[str, ...]) -> tuple[str, ...]:
+    twice = sorted({part for part in parts if parts.count(part) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named twice")
+    return parts
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_readable)]
 """Something to read: may have several lines, may not be empty."""
 
@@ -88,6 +95,9 @@ EssayPart = Annotated[
     AfterValidator(_matching(r"P([1-9]|1[0-8])|DQ[1-3]", "is no part of the essay; they are P1 to P18, and DQ1 to DQ3")),
 ]
 """A paragraph of the essay, or one of the questions at its end."""
+
+EssayParts = Annotated[tuple[EssayPart, ...], AfterValidator(_each_once)]
+"""Parts of the essay that something is about; none, if it was added to what the essay says."""
 
 Claim = Annotated[Line, AfterValidator(_matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on"))]
 EssayQuestion = Annotated[Line, AfterValidator(_matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3"))]
