@@ -34,6 +34,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "plots": frozenset({"progress"}),
     "questions": frozenset(),
     "library": frozenset({"questions"}),
+    "quality": frozenset({"library", "questions"}),
     # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
     # The list of what is kept says which tables are a learner's, and from which version on anything new may be kept.
     "storage": frozenset({"group", "kept"}),
@@ -74,8 +75,13 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "questions": frozenset({"pydantic", "pydantic_core"}),
     "rhythm": frozenset({"dateutil"}),
     "library": frozenset({"pydantic", "pydantic_core", "yaml"}),
+    "quality/one_question.py": frozenset({"rapidfuzz"}),
+    "quality/together.py": frozenset({"rapidfuzz"}),
+    "quality/words.py": frozenset({"pyphen"}),
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
+    "operator/check.py": frozenset({"rich"}),
+    "operator/check_table.py": frozenset({"rich"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
     "chat": frozenset({"aiohttp", "aiolimiter", "discord"}),
 }
@@ -86,6 +92,8 @@ PAST_THE_DOOR = {
     ("main", "chat"),  # wired once: nobody else needs the client
     ("poster", "commands"),  # what a command posts, the poster finishes after a crash
     ("library", "questions"),  # the kinds of text that an author writes are the same in lessons and questions
+    ("quality", "questions"),  # likewise
+    ("operator", "quality"),  # what is counted is wanted by the word `check` alone
 }
 """(room, the room of which it imports single files)"""
 

@@ -1,6 +1,7 @@
 """CONTENT: YAML in, frozen models out, every problem with its file and line.
 
-``read_library(folder)`` is all that the rest of the bot calls; the bot doesn't start on content that it refuses.
+``read_library(folder)`` is all that the rest of the bot calls; the bot doesn't start on content that it refuses. ``look(folder)``
+is for those who write: it tells of the pages, too.
 Inside: ``page.py`` reads one file, ``theme.py`` and ``plan.py`` say what a theme and a plan are, ``across.py`` and
 ``across_plans.py`` compare, ``read.py`` walks the folder, ``wording.py`` and ``yaml_traps.py`` find the words, ``course.py``
 is what comes out, ``essay.py`` says what of the essay it takes up.
@@ -10,10 +11,12 @@ from __future__ import annotations
 
 from bot.library.course import ENGLISH, Course, Library
 from bot.library.essay import PARTS, Covered, coverage
+from bot.library.page import Page, Steps
 from bot.library.plan import Guide, Item, Plan, Week
 from bot.library.problems import BrokenContent, Problem
-from bot.library.read import read_library
+from bot.library.read import Looked, look, read_library
 from bot.library.theme import Lesson, Prompt, Theme
+from bot.library.wording import where
 from bot.questions import Source
 
 __all__ = [
@@ -26,12 +29,17 @@ __all__ = [
     "Item",
     "Lesson",
     "Library",
+    "Looked",
+    "Page",
     "Plan",
     "Problem",
     "Prompt",
     "Source",
+    "Steps",
     "Theme",
     "Week",
     "coverage",
+    "look",
     "read_library",
+    "where",
 ]

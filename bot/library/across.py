@@ -79,7 +79,8 @@ def unused(sources: Page, pages: tuple[Page, ...]) -> Iterator[Problem]:
     cited = set(chain.from_iterable(_texts(page.data) for page in pages))
     for key in sources.data if isinstance(sources.data, dict) else ():
         if key not in cited:
-            yield _at(sources, (key,), "nothing cites this source; cite it, or delete it")
+            what = "nothing cites this source; cite it, or delete it"
+            yield Problem(sources.file, sources.line((key,)), where(sources, (key,)), what, "unused-source")
 
 
 def _texts(data: Any) -> Iterator[str]:

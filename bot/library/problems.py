@@ -14,6 +14,8 @@ class Problem:
     line: int
     where: str
     what: str
+    rule: str = "structure"
+    """Which rule says so, for those who sort or count."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.where}: {self.what}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,22 +24,46 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """All that a look into a content folder shows, whether it is well or not."""
+
+    library: Library | None
+    """``None`` if there is any problem."""
+    problems: tuple[Problem, ...]
+    themes: Mapping[str, tuple[Page, ...]]
+    """The themes of each language as they are written, as far as they can be read."""
+    plans: Mapping[str, tuple[Page, ...]]
+    sources: Page | None
+
+
 def read_library(folder: Path) -> Library:
     """Read everything in the content folder. Raises ``BrokenContent`` with all that is wrong, not just the first."""
-    return _Reading(folder).library()
+    looked = look(folder)
+    if looked.library is None:
+        raise BrokenContent(looked.problems)
+    return looked.library
+
+
+def look(folder: Path, draft: Path | None = None) -> Looked:
+    """Read everything in the content folder, and say all that is wrong. ``draft`` is a file that stands somewhere else and is
+    looked at as if it were one of the English themes."""
+    return _Reading(folder, draft).look()
 
 
 class _Reading:
     """One reading of one folder, which gathers problems on its way."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, draft: Path | None = None) -> None:
         self._folder = folder.resolve()
+        self._draft = draft
         self._problems: list[Problem] = []
         self._all_readable = True
 
-    def library(self) -> Library:
+    def look(self) -> Looked:
         if not self._folder.is_dir():
-            raise BrokenContent([Problem(self._folder.name, 1, "the folder", "there is no such folder")])
+            self._gather([Problem(self._folder.name, 1, "the folder", "there is no such folder")])
+            return Looked(None, tuple(self._problems), {}, {}, None)
         listed = self._page(self._folder / "sources.yaml")
         sources = self._sources(listed) if listed else {}
         shelf = Shelf(sources, is_complete=listed is not None and isinstance(listed.data, dict))
@@ -58,9 +83,8 @@ class _Reading:
             self._gather(across_plans.among_plans(plan_pages[language]))
         if listed and self._all_readable:
             self._gather(across.unused(listed, tuple(page for its in pages.values() for page in its)))
-        if self._problems:
-            raise BrokenContent(self._problems)
-        return Library(written, tuple(sources.values()), plans)
+        library = None if self._problems else Library(written, tuple(sources.values()), plans)
+        return Looked(library, tuple(sorted(set(self._problems))), pages, plan_pages, listed)
 
     def _languages(self) -> list[str]:
         """English always; every other folder that looks like a language and has themes or plans."""
@@ -78,6 +102,8 @@ class _Reading:
         files = self._files(folder)
         if not files:
             self._amiss(folder, "the folder", "has no theme; a theme is a .yaml file in it")
+        if self._draft and language == ENGLISH:
+            files.append(self._draft)
         return tuple(page for page in map(self._page, files) if page)
 
     def _plan_pages(self, language: str) -> tuple[Page, ...]:
@@ -171,7 +197,7 @@ class _Reading:
 
     def _name(self, path: Path) -> str:
         """How a file is called in messages: from the content folder on, the same on every machine."""
-        return path.relative_to(self._folder.parent).as_posix()
+        return path.name if path == self._draft else path.relative_to(self._folder.parent).as_posix()
 
     def _add(self, page: Page, steps: Steps, what: str) -> None:
         if steps not in page.traps:

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, SkipValidation, StringConstraints, model
 
 from bot.questions import Question
 from bot.questions.source import Cited
-from bot.questions.texts import Claim, EssayParts, EssayQuestion, Frozen, Line, Slug, Text, unless_it_fits
+from bot.questions.texts import Claim, EssayParts, EssayQuestion, Frozen, Line, RuleNames, Slug, Text, unless_it_fits
 
 Title = Annotated[Line, StringConstraints(max_length=80)]
 FEWEST_WORDS, MOST_WORDS = 120, 200
@@ -33,6 +33,7 @@ class Lesson(Frozen):
     essay: EssayParts = ()
     review_by: date | None = None
     """When its facts have to be looked at again, if that isn't said with a source."""
+    accepted: RuleNames = ()
 
     @model_validator(mode="after")
     def _has_the_right_length(self) -> Self:
@@ -56,6 +57,7 @@ class Prompt(Frozen):
     essay_question: EssayQuestion | None = None
     essay: EssayParts = ()
     note: Text | None = None
+    accepted: RuleNames = ()
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -85,6 +87,7 @@ class Theme(Frozen):
     questions: tuple[Annotated[Question, SkipValidation], ...] = ()
     """Each was read by its own kind before the theme around it is (see ``read.py``)."""
     prompts: Annotated[tuple[Prompt, ...], Field(max_length=MOST_ON_A_MENU)] = ()
+    accepted: RuleNames = ()
 
     def lesson(self, name: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.name == name), None)

@@ -33,7 +33,15 @@ def told(error: ValidationError, page: Page, model: type[BaseModel], around: Ste
             what = f"unknown key {shortened(key)!r}{did_you_mean(key, _words(model, one['loc'][:-1]))}"
             yield Problem(page.file, page.line(steps), where(page, steps[:-1]), what)
         else:
-            yield Problem(page.file, page.line(steps), where(page, steps), _sentence(one, page.unquoted.get(steps)))
+            what = _sentence(one, page.unquoted.get(steps))
+            yield Problem(page.file, page.line(steps), where(page, steps), what, _rule(one))
+
+
+def _rule(error: ErrorDetails) -> str:
+    """The rule that an error is about: lengths and sources are rules of their own, all else is about structure."""
+    if error["type"] == "value_error":
+        return str(getattr(error["ctx"]["error"], "rule", "structure"))
+    return "too-long" if error["type"] in {"string_too_long", "too_long"} and isinstance(error["input"], str) else "structure"
 
 
 def trapped(page: Page) -> Iterator[Problem]:

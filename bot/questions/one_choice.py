@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from bot.questions.question import Graded, Level, Number, UnknownOption
 from bot.questions.source import Cited
-from bot.questions.texts import EssayParts, Frozen, Line, Slug, Text, unless_it_fits
+from bot.questions.texts import EssayParts, Frozen, Line, RuleNames, Slug, Text, unless_it_fits
 
 Label = Annotated[Line, StringConstraints(max_length=80)]
 """An option's text stands on a button, which holds 80 characters."""
@@ -57,6 +57,7 @@ class OneChoice(Frozen):
     sources: Annotated[Cited, Field(min_length=1)]
     essay: EssayParts = ()
     review_by: date | None = None
+    accepted: RuleNames = ()
 
     @property
     def right_index(self) -> int:

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from bot.questions.texts import Frozen, Line, Url, did_you_mean, shortened
+from bot.questions.texts import Frozen, Line, RuleNames, Unfit, Url, did_you_mean, shortened
 
 
 def _as_written(given: object) -> object:
@@ -51,6 +51,7 @@ class Source(Frozen):
     review_by: date | None = None
     """When what it says has to be looked at again; ``None`` for what doesn't go stale."""
     note: Line | None = None
+    accepted: RuleNames = ()
 
     @property
     def line(self) -> str:
@@ -81,7 +82,7 @@ class Shelf:
             return self._sources[key]
         if not self._is_complete:
             return Source(key="?", title="?", standing="pointer")
-        raise ValueError(f"unknown source {shortened(key)!r}{did_you_mean(key, self._sources)}")
+        raise Unfit("unknown-source", f"unknown source {shortened(key)!r}{did_you_mean(key, self._sources)}")
 
 
 def _cite(given: object, info: ValidationInfo) -> Source:

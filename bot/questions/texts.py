@@ -24,6 +24,14 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", hide_input_in_errors=True)
 
 
+class Unfit(ValueError):
+    """Something that isn't as it has to be, by the rule of this name."""
+
+    def __init__(self, rule: str, what: str) -> None:
+        super().__init__(what)
+        self.rule = rule
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`` (did you mean …?)``, or nothing if no known word is close."""
     near = {one.casefold(): one for one in known}
@@ -41,7 +49,7 @@ def unless_it_fits(what: str, *texts: str | None) -> None:
     """Raises ``ValueError`` if these texts can't stand on one card together."""
     letters = sum(len(text) for text in texts if text)
     if letters > ROOM:
-        raise ValueError(f"{what} has {letters:,} characters with all that it shows; a card has room for {ROOM:,}")
+        raise Unfit("too-long", f"{what} has {letters:,} characters with all that it shows; a card has room for {ROOM:,}")
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -98,6 +106,8 @@ EssayPart = Annotated[
 
 EssayParts = Annotated[tuple[EssayPart, ...], AfterValidator(_each_once)]
 """Parts of the essay that something is about; none, if it was added to what the essay says."""
+RuleNames = tuple[Slug, ...]
+"""Quality rules that the author has thought about for this one thing, so that `check` is silent about them."""
 
 Claim = Annotated[Line, AfterValidator(_matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on"))]
 EssayQuestion = Annotated[Line, AfterValidator(_matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3"))]
