@@ -1,36 +1,88 @@
 """The one list of what is kept about a learner: every column, what for, how long, and who can see it.
 
-The card before joining, ``/my-data``, its download, the receipts, the retention and the table in ``docs/PRIVACY.md`` are all made
-from this list, so that none of them can forget anything. When the list grows, ``VERSION`` goes up and learners are asked again;
-until they agree, what is new is not kept for them.
+The card before joining, ``/my-data``, its download, the receipts, the erasures, the retention and ``docs/PRIVACY.md`` are all
+made from this list, so that none of them can forget anything; ``tests/test_kept.py`` compares it with the schema of both engines.
+To keep something new, add a column or a table here, with ``since`` one higher than ``VERSION`` was: learners are asked again, and
+until they agree nothing new is kept of them. What is kept about groups is in ``bot/kept_groups.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-VERSION = 2
-"""Goes up whenever the list grows. A learner's row says which version they agreed to."""
+UNTIL = (
+    "until you leave or erase it, until {days} days after you were last active, "
+    "or until 7 days after the group was closed or its server removed the bot"
+)
+"""``{days}`` is the operator's RETENTION_DAYS."""
 
-WHO_SEES = "only you, with /my-data; of the group together only rough words, and only where enough learners are behind them"
-
+ONLY_YOU = "only you, with `/my-data`"
+COUNTED = "only you; the group sees how many learners it has, rounded down to fives"
+SUMMED_UP = "only you; the group sees rough words about all together, where enough learners are behind them"
+NOBODY = "nobody; it is on no card and in no file of yours"
 OPERATOR = (
     "Whoever runs the bot holds the database and the secret, and could test a guess about a Discord id that they know already"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One kind of row about a learner: ``columns`` are all of its columns, as ``table.column``."""
+class Column:
+    """One column about a learner, in words that follow *I keep …*. ``since``: the version of the list that brought it."""
 
-    table: str
-    columns: tuple[str, ...]
+    name: str
     what: str
     why: str
+    since: int = 1
+    who: str = ONLY_YOU
+    long: str = UNTIL
+
+
+GROUP_AND_KEY = (
+    Column("group_id", "the number of the group", "so that your rows there have nothing to do with those elsewhere", who=NOBODY),
+    Column("learner_key", "the code that stands for you there alone", "so that you are found when you come back", who=NOBODY),
+)
+"""They say whose row it is and are in every table; a download leaves them out, since a key in a file could be looked up."""
+
+KEY_COLUMNS = tuple(column.name for column in GROUP_AND_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One kind of row about a learner. ``about`` are its columns without those that say whose row it is."""
+
+    table: str
+    title: str
+    each: str
+    """How the sentence about a row begins; the columns follow."""
+    about: tuple[Column, ...]
+    why: str
+    """What for, on the card before joining, where one reason stands for all columns."""
     one: str
     """What one row is called in a receipt: *lesson read*."""
     many: str
-    who: str = WHO_SEES
+    long: str = UNTIL
+    but: str = ""
+    """What is not among the columns, where somebody might expect it."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return GROUP_AND_KEY + self.about
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all columns, as the database has them."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def what(self) -> str:
+        """All columns, without what they are for."""
+        return f"{self.each}{listed(column.what for column in self.about)}"
+
+    @property
+    def in_words(self) -> str:
+        """The whole sentence, as it stands on the card before joining."""
+        return f"{self.what}, {self.why}.{' ' + self.but if self.but else ''}"
 
     def count(self, rows: int) -> str:
         """``"3 lessons read"``."""
@@ -40,34 +92,64 @@ class Kept:
 KEPT: tuple[Kept, ...] = (
     Kept(
         "learners",
-        ("group_id", "learner_key", "joined_on", "consent_version", "active_on", "paused", "changed"),
-        "The day you joined, which version of this list you agreed to, the latest day on which you did something (no time of day), "
-        "whether you have paused, and whether you learnt something since your group's progress was last summed up",
-        "so that your progress has a place to be, and is erased when you have long gone, and so that a summary never shows what "
-        "only a few have done",
+        "That you joined",
+        "",
+        (
+            Column("joined_on", "the day on which you joined", "so that you can see since when something is kept", who=COUNTED),
+            Column("consent_version", "which version of this list you agreed to", "so that you are asked again when it grows"),
+            Column(
+                "active_on",
+                "the latest day on which you did something (no time of day)",
+                "so that all of it is erased when you have long gone",
+                since=2,
+            ),
+            Column("paused", "whether you have paused", "so that nothing new is kept until you go on", since=2),
+            Column(
+                "changed",
+                "whether you learnt something since your group's progress was last summed up",
+                "so that a summary never shows what only a few have done",
+                since=2,
+            ),
+        ),
+        "so that your progress has a place to be, is erased when you have long gone, and never shows in a summary of a few",
         "membership",
         "memberships",
     ),
     Kept(
         "lessons_read",
-        ("group_id", "learner_key", "theme", "lesson"),
-        "Which lessons you have read to the end",
+        "Lessons",
+        "for each lesson that you read to the end: ",
+        (
+            Column("theme", "its theme", "so that you can go on where you were", who=SUMMED_UP),
+            Column("lesson", "its name", "so that you can go on where you were", who=SUMMED_UP),
+        ),
         "so that you can go on where you were",
         "lesson read",
         "lessons read",
     ),
     Kept(
         "answers",
-        ("group_id", "learner_key", "theme", "question", "times_asked", "was_right"),
-        "For each question that you were asked: how often, and whether your latest answer was right. Not what you chose, not when",
+        "Questions",
+        "for each question that you answered: ",
+        (
+            Column("theme", "its theme", "so that you see what you know of each theme", who=SUMMED_UP),
+            Column("question", "its number", "so that you see what you know", who=SUMMED_UP),
+            Column("times_asked", "how often you were asked", "so that questions don't repeat too soon"),
+            Column("was_right", "whether your latest answer was right", "so that you see what you know", who=SUMMED_UP),
+        ),
         "so that questions don't repeat too soon and you see what you know",
         "question",
         "questions",
+        but="Not what you chose, not when.",
     ),
 )
 
-KEY_COLUMNS = ("group_id", "learner_key")
-"""They say whose row it is and are in every table; a download leaves them out, since a key in a file could be looked up."""
+AFTERWARDS: tuple[Kept, ...] = ()
+"""What stays for a while after an erasure, so that the erasure holds. It is in no receipt, no download and no summary, and has
+neither of ``KEY_COLUMNS``, or they would be among ``about``."""
+
+VERSION = max(column.since for kept in KEPT + AFTERWARDS for column in kept.about)
+"""Goes up whenever the list grows. A learner's row says which version they agreed to."""
 
 NEVER = (
     "your name, your Discord id, your picture or anything that you write; no clock times; no rank, score or comparison with others"
@@ -80,18 +162,34 @@ KEY = (
 
 
 def how_long(days: int) -> str:
-    """``days`` is the operator's RETENTION_DAYS."""
-    return (
-        f"until you leave or erase it, until {days} days after you were last active, "
-        "or until 7 days after the group was closed or its server removed the bot"
-    )
+    """For all that goes when its learner goes. ``days`` is the operator's RETENTION_DAYS."""
+    return UNTIL.format(days=days)
+
+
+def new_since(version: int) -> tuple[Column, ...]:
+    """What has come to the list since a learner agreed to this version of it."""
+    return tuple(column for kept in KEPT + AFTERWARDS for column in kept.about if column.since > version)
+
+
+def listed(things: Iterable[str]) -> str:
+    """``"a, b and c"``."""
+    *most, last = things
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def as_table() -> str:
-    """The list as it stands in ``docs/PRIVACY.md``."""
-    rows = [f"| {one.what} | `{one.table}`: {_columns(one)} | {one.why} | {one.who} |" for one in KEPT]
-    return "\n".join(["| what | columns of the database | what for | who can see it |", "|---|---|---|---|", *rows])
+    """The list as it stands in the privacy policy: a row for each column, those that say whose row it is once for all."""
+    tables = ", ".join(f"`{kept.table}`" for kept in KEPT)
+    rows = [_as_row(column.what, f"{tables}: `{column.name}`", column) for column in GROUP_AND_KEY]
+    rows += [
+        _as_row(kept.each + column.what, f"`{kept.table}`: `{column.name}`", column)
+        for kept in KEPT + AFTERWARDS
+        for column in kept.about
+    ]
+    head = "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |"
+    return "\n".join([head, "|---|---|---|---|---|", *rows])
 
 
-def _columns(kept: Kept) -> str:
-    return ", ".join(f"`{column}`" for column in kept.columns)
+def _as_row(what: str, where: str, column: Column) -> str:
+    long = "as all of it, below" if column.long == UNTIL else column.long
+    return f"| {what} | {where} | {column.why} | {long} | {column.who} |"

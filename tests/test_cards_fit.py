@@ -242,3 +242,19 @@ def _with_long_name() -> Group:
         GROUP.group_id, GROUP.server_id, LONG_NAME, GROUP.home_channel, "text", MODERATORS, FACILITATORS,
         "America/Argentina/ComodRivadavia", "en", GROUP.created_on,
     )  # fmt: skip
+
+
+def test_the_question_about_a_longer_list_fits_below_the_longest_lesson_and_on_every_card(counter: Counter) -> None:
+    newcomer = 3
+    key = Someone(SECRET, newcomer).key(f"group {GROUP.group_id}")
+    counter.do(counter.store.join(GROUP.group_id, key, consent_version=0, on=AT.date()))
+    for theme in LIBRARY.course("en").themes:
+        for lesson in theme.lessons:
+            press = Press("learn", "page", (str(theme.number), lesson.name, "3"), GROUP.group_id)
+            answer = counter.serve(visit_to(press, user=newcomer))
+            assert "has grown" in text_of(answer)
+            must_fit(answer)
+    for command, step in (("progress", "progress"), ("my-data", "show"), ("join", "offer")):
+        answer = counter.serve(visit_to(Press(command, step, (), GROUP.group_id), user=newcomer))
+        assert "has grown" in text_of(answer)
+        must_fit(answer)

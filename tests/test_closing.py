@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from engines import ANNA, BEN, DAY, a_group, with_learners
 from evening import Evening, card, public
-from mischief import ask, database, forge, group_id, lines, rows, until
+from mischief import ask, forge, group_id, lines, rows, until
 
 from bot.caretaker import GRACE, Caretaker
 from bot.commands.group_close import GRACE_DAYS
 from bot.commands.my_data_files import OfGroup, as_html, as_json
 from bot.kept import KEPT, KEY_COLUMNS, VERSION
-from bot.press import Press
 from bot.storage import Kept, Purged, Store, open_store, step_back
 from bot.storage.export import EXPORTED
 
@@ -224,30 +222,6 @@ async def test_a_server_that_removed_the_bot_while_it_was_offline_is_erased_afte
     assert rows(evening)["learners"] == 0
 
 
-async def test_an_old_consent_card_shows_the_new_list_and_joins_nobody(evening: Evening) -> None:
-    await evening.group()
-    ada = evening.person("Ada")
-    offered = card(await ada.command(evening.room(), "join"))
-    old = Press("join", "yes", ("1",), group_id(evening)).write()
-    assert f"version {VERSION}" in (await forge(ada, offered, "Join", old)).text
-    assert rows(evening)["learners"] == 0
-
-
-async def test_whoever_agreed_to_the_older_list_is_asked_and_loses_nothing(evening: Evening) -> None:
-    await evening.group()
-    await evening.joined("Ada")
-    ada, room = evening.person("Ada"), evening.room()
-    await evening.stop_bot()
-    with closing(sqlite3.connect(database(evening), isolation_level=None)) as db:
-        db.execute("UPDATE learners SET consent_version = 1, active_on = joined_on")
-    await evening.start_bot()
-    shown = card(await ada.command(room, "my-data show"))
-    offered = await ada.press(shown, "See the new list")
-    assert "The list has grown" in offered.text
-    assert "Thank you" in (await ada.press(card(offered), "I agree")).text
-    assert ask(evening, "SELECT consent_version FROM learners") == [(VERSION,)]
-
-
 async def test_who_leaves_and_joins_again_starts_empty(evening: Evening) -> None:
     await evening.group()
     await evening.joined("Ada")
@@ -263,10 +237,7 @@ async def test_who_leaves_and_joins_again_starts_empty(evening: Evening) -> None
 
 
 def test_a_download_has_every_column_on_the_list_but_the_key() -> None:
-    assert dict(EXPORTED) == {
-        kept.table: tuple(sorted((c for c in kept.columns if c not in KEY_COLUMNS), key=dict(EXPORTED)[kept.table].index))
-        for kept in KEPT
-    }
+    assert dict(EXPORTED) == {kept.table: tuple(one for one in kept.names if one not in KEY_COLUMNS) for kept in KEPT}
 
 
 async def test_a_download_has_every_row(store: Store) -> None:
@@ -274,13 +245,19 @@ async def test_a_download_has_every_row(store: Store) -> None:
     await store.mark_read(group, ANNA, "<theme>", "lesson")
     await store.record_answer(group, ANNA, "theme", 3, turn=0, was_right=True)
     mine = (OfGroup("Thursday <readers>", await store.export(group, ANNA)),)
-    [data] = json.loads(as_json(mine, at(DAY)).data)["groups"]
+    [data] = json.loads(as_json(mine, at(DAY), 180).data)["groups"]
     assert data["lessons_read"] == [{"theme": "<theme>", "lesson": "lesson"}]
     assert data["answers"] == [{"theme": "theme", "question": 3, "times_asked": 1, "was_right": 1}]
     assert data["learners"][0]["joined_on"] == DAY.isoformat()
     page = as_html(mine, at(DAY), 180).data.decode()
     for text in ("Thursday &lt;readers&gt;", "&lt;theme&gt;", "180 days"):
         assert text in page
+    meanings = json.loads(as_json(mine, at(DAY), 180).data)["meanings"]
+    for kept in KEPT:
+        for column in kept.about:
+            assert meanings[kept.table][column.name]["what"] == column.what
+            assert html.escape(column.what[1:]) in page
+            assert html.escape(column.why) in page
     for never in (ANNA, "<script", "http"):
         assert never not in page
 
@@ -369,12 +346,6 @@ async def test_the_way_back_to_a_version_without_closing_opens_no_closed_group(u
     assert learner.active_on == DAY
     assert (await store.states(closed, ANNA)).read == frozenset()
     await store.close()
-
-
-async def test_on_both_engines_every_column_about_a_learner_is_on_the_list(store: Store) -> None:
-    columns = await store.columns()
-    about = {table for table, column in columns if column == "learner_key"}
-    assert {one for one in columns if one[0] in about} == {(kept.table, column) for kept in KEPT for column in kept.columns}
 
 
 @pytest.mark.parametrize("how", ["Close", "Close and erase now"])

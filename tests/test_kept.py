@@ -18,14 +18,15 @@ from bot.commands.leave import leave
 from bot.commands.my_data import erase, show
 from bot.commands.receipt import receipt
 from bot.group import Group, Rights
-from bot.kept import KEPT, KEY, NEVER, VERSION, how_long
+from bot.kept import AFTERWARDS, KEPT, KEY, NEVER, VERSION, how_long
+from bot.kept_groups import DATABASE, GROUPS
 from bot.learner_key import Secret, Someone
 from bot.library import Library, read_library
 from bot.press import Press
 from bot.storage import Erased, Store, open_store
+from bot.storage.groups import TABLES as OF_GROUPS
+from bot.storage.learners import TABLES as OF_LEARNERS
 
-KEY_COLUMNS = {"group_id", "learner_key"}
-"""The group the card names in its title; the key is who is asking, and the card says what that is."""
 GROUP = Group(7, 1, "Thursday readers", 2, "text", None, None, "Europe/Berlin", "en", date(2026, 8, 6))
 ADA = LearnerKey("AAAAAAAAAAAAAAAAAAAAAA")
 BEN = LearnerKey("BBBBBBBBBBBBBBBBBBBBBB")
@@ -71,16 +72,59 @@ async def learners_tables(store: Store) -> dict[str, set[str]]:
     return {table: columns for table, columns in tables.items() if "learner_key" in columns}
 
 
-async def test_every_column_of_every_table_with_a_learner_key_is_on_the_list(store: Store) -> None:
-    assert await learners_tables(store) == {kept.table: set(kept.columns) for kept in KEPT}
+async def test_no_column_of_either_engine_is_on_no_list_or_on_two(url: str) -> None:
+    opened = await open_store(url)
+    columns = await opened.columns()
+    await opened.close()
+    learners = {(kept.table, name) for kept in KEPT for name in kept.names}
+    assert {one for one in columns if "learner_key" in {name for table, name in columns if table == one[0]}} == learners
+    lists = [*learners, *((one.table, column.name) for one in AFTERWARDS for column in one.about)]
+    lists += [(one.table, name) for one in GROUPS + DATABASE for name in one.names]
+    assert sorted(lists) == list(columns)
 
 
 async def test_no_other_table_has_anything_of_a_learner(store: Store) -> None:
-    known = {kept.table for kept in KEPT}
+    known = {kept.table for kept in KEPT + AFTERWARDS}
     suspicious = ("user", "member", "person", "author", "learner", "nick", "avatar", "email")
     for table, column in await store.columns():
         if table not in known:
             assert not any(word in column for word in suspicious), f"{table}.{column}"
+
+
+def test_what_learners_agreed_to_under_an_older_version_of_the_list_never_changes() -> None:
+    """A column that is added here under an old number would be kept of those who never agreed to it."""
+    brought = {
+        1: {
+            "learners": {"joined_on", "consent_version"},
+            "lessons_read": {"theme", "lesson"},
+            "answers": {"theme", "question", "times_asked", "was_right"},
+        },
+        2: {"learners": {"active_on", "paused", "changed"}},
+    }
+    for version, tables in brought.items():
+        listed = {
+            kept.table: {column.name for column in kept.about if column.since == version}
+            for kept in KEPT + AFTERWARDS
+            if any(column.since == version for column in kept.about)
+        }
+        assert listed == tables, f"version {version}: give what is new a higher number"
+    assert set(brought) == set(range(1, VERSION + 1)), "write down here what the newest version brought"
+
+
+def test_an_erasure_reaches_every_table_on_the_lists() -> None:
+    assert {kept.table for kept in KEPT} == set(OF_LEARNERS)
+    assert {kept.table for kept in KEPT} | {one.table for one in GROUPS} == set(OF_GROUPS)
+
+
+def test_each_column_says_what_it_is_and_what_it_is_for() -> None:
+    for kept in KEPT + AFTERWARDS:
+        assert kept.why.startswith("so that")
+        for column in kept.columns:
+            assert column.what and column.who and column.long
+            assert column.why.startswith("so that")
+            assert not column.what.endswith(".")
+    for one in GROUPS + DATABASE:
+        assert all(name and what for name, what in one.columns)
 
 
 def test_every_kind_of_row_is_counted_in_a_receipt() -> None:
@@ -114,9 +158,7 @@ async def test_erasing_leaves_no_row_of_this_learner_and_every_row_of_the_other(
     assert await store.states(GROUP.group_id, BEN) == before
 
 
-@pytest.mark.parametrize(
-    ("table", "column"), [(kept.table, column) for kept in KEPT for column in kept.columns if column not in KEY_COLUMNS]
-)
+@pytest.mark.parametrize(("table", "column"), [(kept.table, column.name) for kept in KEPT for column in kept.about])
 async def test_my_data_shows_every_column(table: str, column: str, library: Library, store: Store, tmp_path: Path) -> None:
     before = text_of(await show(VISIT, library, store))
     with closing(sqlite3.connect(tmp_path / "kept.db", isolation_level=None)) as db:
@@ -140,7 +182,8 @@ async def test_the_card_before_joining_has_the_whole_list(library: Library, stor
     await store.erase_learner(GROUP.group_id, ADA)
     said = text_of(await offer(VISIT, library, store))
     for kept in KEPT:
-        assert kept.what in said
-        assert kept.why in said
+        assert kept.in_words in said
+        for column in kept.about:
+            assert column.what in said
     for always in (how_long(180), KEY, NEVER, f"version {VERSION}"):
         assert always in said

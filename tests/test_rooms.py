@@ -21,6 +21,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "group": frozenset(),
     "log": frozenset(),
     "kept": frozenset(),
+    "kept_groups": frozenset(),
     "timetable": frozenset(),
     # Three rooms for the calendar's arithmetic, so that each fits on a page: hours and zones, the text of a rule, its dates.
     "rule": frozenset({"timetable"}),

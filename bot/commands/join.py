@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.command import Command, Step
+from bot.commands.consent import agree_or_leave, what_is_new
 from bot.commands.phrases import group_id, say
-from bot.kept import KEPT, KEY, NEVER, OPERATOR, VERSION, WHO_SEES, how_long
+from bot.kept import AFTERWARDS, KEPT, KEY, NEVER, OPERATOR, VERSION, how_long
 from bot.library import Library
 from bot.press import Press
-from bot.storage import Store
+from bot.storage import Learner, Store
 
 
-async def offer(visit: Visit, library: Library, store: Store) -> Card:
+async def offer(visit: Visit, library: Library, store: Store, remark: str = "") -> Card:
     """What will be kept, why and how long, before anything is. *Join* and *Not now* look alike."""
     assert visit.group and visit.key  # the desk sees to it: this step needs a group
     learner = await store.learner(visit.group.group_id, visit.key)
@@ -20,21 +21,23 @@ async def offer(visit: Visit, library: Library, store: Store) -> Card:
             f"You have joined **{visit.group.name}**. `/learn` goes on where you were; "
             "`/my-data show` shows all that is kept, and `/leave` erases it."
         )
-    lines = "\n".join(f"- {kept.what}, {kept.why}." for kept in KEPT)
+    agree, leave = agree_or_leave(visit)
+    no = Button("Not now", Press("join", "no", (), group_id(visit)))
+    yes = Button("Join", agree.press)
     return Card(
         (
-            Text(_opening(visit.group.name, learner is not None, how_long(visit.retention_days))),
-            Text(lines),
+            *((Text(remark),) if remark else ()),
+            Text(_opening(visit.group.name, learner)),
+            Text("\n".join(f"- **{kept.title}:** {kept.in_words}" for kept in KEPT)),
+            Text(f"**How long:** {how_long(visit.retention_days)}.{_afterwards()}"),
             Text(f"**Never kept:** {NEVER}."),
-            Text(f"**Who can see it:** {WHO_SEES}. {OPERATOR}."),
-            Text(f"{KEY}\n\nNobody sees who joined, the moderators neither. Without joining you can read and practise everything."),
-            Row(
-                (
-                    Button("I agree" if learner else "Join", Press("join", "yes", (str(VERSION),), group_id(visit))),
-                    Button("Not now", Press("join", "no", (), group_id(visit))),
-                )
+            Text(
+                "**Who can see it:** only you. Nobody sees who joined, the moderators neither; of the group together there are "
+                f"rough words, and only where enough learners are behind them. {OPERATOR}."
             ),
-            Text(f"-# List of what is kept, version {VERSION}"),
+            Text(f"-# {KEY}"),
+            Row((agree, no, leave) if learner else (yes, no)),
+            Text(f"-# Without joining you can read and practise everything. List of what is kept, version {VERSION}"),
         ),
         tone="warm",
     )
@@ -44,13 +47,20 @@ async def yes(visit: Visit, library: Library, store: Store) -> Card:
     """Join, if the card that was agreed to is the list of today."""
     assert visit.group and visit.key
     if visit.press.args != (str(VERSION),):
-        return await offer(visit, library, store)
+        return await offer(visit, library, store, "That card has another list than today's, so please look again.")
     before = await store.learner(visit.group.group_id, visit.key)
     is_new = await store.join(visit.group.group_id, visit.key, consent_version=VERSION, on=visit.at.date())
     begin = Row((Button("Begin with a lesson", Press("learn", "list", (), group_id(visit)), "main"),))
     if before and before.consent_version < VERSION:
         return Card(
-            (Text(f"Thank you: from now on version {VERSION} of the list holds for you. Your progress is as it was."), begin)
+            (
+                Text(
+                    f"Thank you: from now on version {VERSION} of the list holds for you. Your progress is as it was, and goes on. "
+                    "What you read and answered in between was not noted."
+                ),
+                begin,
+            ),
+            tone="good",
         )
     if not is_new:
         return Card((Text(f"You are in **{visit.group.name}** already; nothing has changed."), begin), tone="warm")
@@ -72,13 +82,18 @@ async def no(visit: Visit, library: Library, store: Store) -> Card:
     return say("Nothing was kept. You can read and practise everything as a guest: `/learn`, `/quiz`.")
 
 
-def _opening(name: str, is_learner: bool, long: str) -> str:
-    if is_learner:
+def _opening(name: str, learner: Learner | None) -> str:
+    if learner:
         return (
-            f"## The list has grown\nYou are in **{name}**. Since you joined, the list of what is kept has grown. Nothing new "
-            f"is kept before you agree. If you do, I keep this about you, {long}:"
+            f"## The list has grown\nYou are in **{name}**. Since you agreed, this has come to the list of what is kept:\n"
+            f"{what_is_new(learner)}\nNothing new is kept before you agree. This is the whole list:"
         )
-    return f"## Join {name}?\nIf you join, I keep this about you, {long}:"
+    return f"## Join {name}?\nThen I remember where you are, so that you can go on there. For that I keep:"
+
+
+def _afterwards() -> str:
+    """What stays for a while when all the rest is gone; a name alone would not say that."""
+    return "".join(f" After that, {kept.long}: {kept.in_words}" for kept in AFTERWARDS)
 
 
 JOIN = Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
+from bot.commands.consent import asked_again_of
 from bot.commands.phrases import (
     LICENCE,
     complete_theme,
@@ -94,10 +95,11 @@ async def page(visit: Visit, library: Library, store: Store) -> Card:
         return gone()
     wanted = visit.press.args[2] if len(visit.press.args) > 2 else "1"
     number = min(max(int(wanted), 1), PAGES) if wanted.isdecimal() else 1
-    remembered = False
-    if number == PAGES and visit.group and visit.key:
-        remembered = await store.mark_read(visit.group.group_id, visit.key, theme.name, lesson.name, on=visit.at.date())
-    return _lesson_card(visit, theme, lesson, number, "-# Noted as read." if remembered else None)
+    if number < PAGES or visit.group is None or visit.key is None:
+        return _lesson_card(visit, theme, lesson, number, None)
+    if await store.mark_read(visit.group.group_id, visit.key, theme.name, lesson.name, on=visit.at.date()):
+        return _lesson_card(visit, theme, lesson, number, "-# Noted as read.")
+    return _lesson_card(visit, theme, lesson, number, None, await asked_again_of(visit, store))
 
 
 async def _go_on(visit: Visit, theme: Theme, store: Store) -> Card:
@@ -122,7 +124,7 @@ async def _go_on(visit: Visit, theme: Theme, store: Store) -> Card:
     return _lesson_card(visit, theme, lesson, 1, None if states else guest_note(visit))
 
 
-def _lesson_card(visit: Visit, theme: Theme, lesson: Lesson, number: int, remark: str | None) -> Card:
+def _lesson_card(visit: Visit, theme: Theme, lesson: Lesson, number: int, remark: str | None, below: tuple[Part, ...] = ()) -> Card:
     index = theme.lessons.index(lesson)
     parts: list[Part] = [
         Text(f"-# {theme.title} · lesson {index + 1} of {len(theme.lessons)}, page {number} of {PAGES}"),
@@ -139,6 +141,7 @@ def _lesson_card(visit: Visit, theme: Theme, lesson: Lesson, number: int, remark
         if lesson.further:
             parts.append(Text(source_lines("For those who want more", lesson.further)))
     parts += [Text("\n".join(filter(None, (remark, LICENCE)))), *_ways_on(visit, theme, lesson, number)]
+    parts += (Divider(), *below) if below else ()
     return Card(tuple(parts), tone="warm")
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from bot.cards import Button, Card, Part, Row, Text, Visit
 from bot.commands.command import Command, Step, Subcommand
+from bot.commands.consent import asked_again
 from bot.commands.my_data_files import OfGroup, as_html, as_json
 from bot.commands.my_data_known import what_could_be_known
 from bot.commands.my_data_where import WHERE, Mine, my_groups
+from bot.commands.my_data_words import IN_WORDS, all_in_words, membership
 from bot.commands.phrases import say
 from bot.commands.receipt import counted, receipt
-from bot.kept import KEY, NEVER, VERSION, how_long
-from bot.library import Course, Lesson, Library
+from bot.kept import AFTERWARDS, KEPT, KEY, NEVER, VERSION, how_long
+from bot.library import Library
 from bot.press import Press
-from bot.storage import AnswerState, Erased, Learner, States, Store
+from bot.storage import Erased, Store
 
 MOST_GROUPS = 8
 """Groups on one card."""
-MOST_TITLES = 1200
-"""Characters of lesson titles that leave room for everything else on the card."""
 
 
 async def show(visit: Visit, library: Library, store: Store) -> Card:
@@ -33,13 +31,12 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
     states = await store.states(group.group_id, key)
     if states.learner is None:
         return say(f"Nothing is kept about you in **{group.name}**.")  # erased a moment ago, by another press
-    course = library.course(visit.reads)
+    has_words = all(kept.table in IN_WORDS for kept in KEPT)
+    rows = () if has_words else await store.export(group.group_id, key)
     last = Press("my-data", "resume" if states.learner.is_paused else "pause", (), group.group_id)
     parts: list[Part] = [
         Text(f"## All that is kept about you in {group.name}"),
-        Text(_membership(states.learner)),
-        Text(_read_in_words(states, course)),
-        Text(_answers_in_words(states, course)),
+        *(Text(paragraph) for paragraph in all_in_words(states, rows, library.course(visit.reads))),
         Text(f"Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}."),
         Row(
             (
@@ -49,10 +46,8 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
             )
         ),
         Text("-# Erasing happens at once and can't be undone. You are a guest again then."),
+        *asked_again(visit, states.learner),
     ]
-    if states.learner.consent_version < VERSION:
-        parts.append(Text("The list of what is kept has grown since you joined. Nothing new is kept before you agree."))
-        parts.append(Row((Button("See the new list", Press("join", "offer", (), group.group_id)),)))
     return Card(tuple(parts), tone="warm")
 
 
@@ -68,7 +63,7 @@ async def download(visit: Visit, library: Library, store: Store) -> Card:
                 f"## All that is kept about you\nFrom {_groups(len(mine))}. The first file is for reading, the second for machines."
             ),
             as_html(groups, visit.at, visit.retention_days),
-            as_json(groups, visit.at),
+            as_json(groups, visit.at, visit.retention_days),
             Text("-# Only you see these files here. Once you have saved them, they are yours to look after."),
         ),
         tone="warm",
@@ -80,21 +75,23 @@ async def erase(visit: Visit, library: Library, store: Store) -> Card:
     mine = await my_groups(visit, store)
     if isinstance(mine, Card):
         return mine
-    receipts: list[tuple[str, Erased]] = []
-    for group, key in mine:
-        erased = await store.erase_learner(group.group_id, key)
-        if erased.learners:
-            receipts.append((group.name, erased))
+    counts = await store.erase_learners([(group.group_id, key) for group, key in mine])
+    receipts: list[tuple[str, Erased]] = [
+        (group.name, erased) for (group, _), erased in zip(mine, counts, strict=True) if erased.learners
+    ]
     if not receipts:  # another press was quicker
         return say("There was nothing left to erase: nothing is kept about you there.")
+    afterwards = [f"-# {kept.title}: {kept.in_words} {kept.long[:1].upper()}{kept.long[1:]}." for kept in AFTERWARDS]
     if len(mine) == 1:
-        return say("## Done", receipt(receipts[0][1], visit.at), "You are a guest again. `/join` begins anew.", tone="good")
+        done = receipt(receipts[0][1], visit.at)
+        return say("## Done", done, "You are a guest again. `/join` begins anew.", *afterwards, tone="good")
     lines = [f"- {name}: {counted(erased)}" for name, erased in receipts]
     more = [f"- and {len(lines) - MOST_GROUPS} more groups"] if len(lines) > MOST_GROUPS else []
     return say(
         f"## Done\n**Erased on {visit.at.date().isoformat()}**, in {_groups(len(receipts))}:",
         "\n".join(lines[:MOST_GROUPS] + more),
         "Nothing about you is kept in these groups now.",
+        *afterwards,
         tone="good",
     )
 
@@ -120,6 +117,13 @@ async def resume(visit: Visit, library: Library, store: Store) -> Card:
         return mine
     if not sum([await store.resume(group.group_id, key, on=visit.at.date()) for group, key in mine]):
         return say("You had not paused; nothing has changed.")
+    agreed = [learner for group, key in mine if (learner := await store.learner(group.group_id, key))]
+    if any(learner.consent_version < VERSION for learner in agreed):
+        return say(
+            f"Your pause is over in {_groups(len(mine))}. The list of what is kept has grown meanwhile, and nothing new is kept "
+            "before you agree to it: `/join` in your group shows what is new.",
+            tone="look",
+        )
     return say(f"You go on in {_groups(len(mine))}: from now on I remember again where you are.", tone="good")
 
 
@@ -129,9 +133,10 @@ async def _in_brief(visit: Visit, mine: Mine, store: Store) -> Card:
         states = await store.states(group.group_id, key)
         if states.learner:
             learner = states.learner
+            agree = " The list has grown since: `/join` there shows what is new." if learner.consent_version < VERSION else ""
             lines.append(
-                f"**{group.name}**: {_membership(learner)} {len(states.read)} lessons read, "
-                f"{len(states.answers)} questions answered."
+                f"**{group.name}**: {membership(learner)} {len(states.read)} lessons read, "
+                f"{len(states.answers)} questions answered.{agree}"
             )
     more = [f"And {len(mine) - MOST_GROUPS} more groups."] if len(mine) > MOST_GROUPS else []
     return say(
@@ -143,61 +148,8 @@ async def _in_brief(visit: Visit, mine: Mine, store: Store) -> Card:
     )
 
 
-def _membership(learner: Learner) -> str:
-    paused = " You have **paused**: nothing new is kept." if learner.is_paused else ""
-    new = "Something that you learnt is not yet" if learner.is_changed else "All that you learnt is"
-    return (
-        f"You joined on {learner.joined_on} and agreed to version {learner.consent_version} of the list of what is kept. "
-        f"You were last active on {learner.active_on}, as far as is kept.{paused} "
-        f"{new} in a summary of the group's progress."
-    )
-
-
 def _groups(number: int) -> str:
     return "one group" if number == 1 else f"{number} groups"
-
-
-def _read_in_words(states: States, course: Course) -> str:
-    """By title; by number where all the titles would not fit on one card."""
-    if not states.read:
-        return "**Lessons read to the end:** none yet."
-    by_title = _lessons(states, course, lambda number, lesson: lesson.title)
-    if len(by_title) > MOST_TITLES:
-        by_title = _lessons(states, course, lambda number, lesson: str(number))
-    return f"**Lessons read to the end:**\n{by_title}"
-
-
-def _lessons(states: States, course: Course, called: Callable[[int, Lesson], str]) -> str:
-    lines = []
-    for name in sorted({theme for theme, _ in states.read}):
-        theme = course.theme(name)
-        read = {lesson for of, lesson in states.read if of == name}
-        lessons = enumerate(theme.lessons, 1) if theme else ()
-        known = [(number, lesson) for number, lesson in lessons if lesson.name in read]
-        gone = sorted(read - {lesson.name for _, lesson in known})  # no longer in the course, and still kept
-        said = [*(called(number, lesson) for number, lesson in known), *gone]
-        lines.append(f"- {theme.title if theme else name}: {', '.join(said)}")
-    return "\n".join(lines)
-
-
-def _answers_in_words(states: States, course: Course) -> str:
-    if not states.answers:
-        return "**Questions answered:** none yet."
-    lines = []
-    for name in sorted({one.theme for one in states.answers}):
-        theme = course.theme(name)
-        mine = sorted((one for one in states.answers if one.theme == name), key=lambda one: one.question)
-        lines.append(f"- {theme.title if theme else name}: {_numbers(mine, True)}; {_numbers(mine, False)}")
-    return "**Questions answered,** by their number, the latest answer of each:\n" + "\n".join(lines)
-
-
-def _numbers(answers: list[AnswerState], right: bool) -> str:
-    said = ", ".join(
-        str(one.question) + (f" (asked {one.times_asked} times)" if one.times_asked > 1 else "")
-        for one in answers
-        if one.was_right == right
-    )
-    return f"{'right' if right else 'not right'}: {said or 'none'}"
 
 
 MY_DATA = Command(

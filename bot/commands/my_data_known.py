@@ -24,7 +24,7 @@ INFERRED = (
 
 
 async def what_could_be_known(visit: Visit, library: Library, store: Store) -> Card:
-    mine = "\n".join(f"- {kept.what}" for kept in KEPT)
+    mine = "\n".join(f"- **{kept.title}:** {kept.what}" for kept in KEPT)
     theirs = "\n".join(f"- **{what}.** {how}" for what, how in INFERRED)
     parts: list[Part] = [
         Text("## What could be known\nKim is made up, and so is every number here. Nobody's data was looked at."),

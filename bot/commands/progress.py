@@ -6,6 +6,7 @@ import asyncio
 
 from bot.cards import Button, Card, Divider, Part, Picture, Row, Text, Visit
 from bot.commands.command import Command, Step
+from bot.commands.consent import asked_again
 from bot.commands.phrases import group_id
 from bot.library import Course, Library, Theme
 from bot.plots import progress_picture
@@ -24,6 +25,7 @@ async def progress(visit: Visit, library: Library, store: Store) -> Card:
     return Card(
         (
             *mine,
+            *asked_again(visit, states.learner),
             Divider(),
             Text(f"## {visit.group.name}, together"),
             Text(_together(course, figures, told, visit.group.publish_from)),

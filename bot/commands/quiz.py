@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
+from bot.commands.consent import asked_again_of
 from bot.commands.phrases import (
     complete_theme,
     content_note,
@@ -128,7 +129,9 @@ async def end(visit: Visit, library: Library, store: Store) -> Card:
         parts += [Row(rereading[start : start + 5]) for start in range(0, len(rereading), 5)]
     more = Button("More questions", Press("quiz", "ask", sitting.again(theme).args(), group_id(visit)), "main")
     lessons = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
-    return Card((*parts, Divider(), Row((more, lessons))), tone="warm")
+    list_has_grown = await asked_again_of(visit, store)
+    parts += (Divider(), Row((more, lessons)), *((Divider(), *list_has_grown) if list_has_grown else ()))
+    return Card(tuple(parts), tone="warm")
 
 
 async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Card:

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import check, coverage
+from bot.operator import check, coverage, privacy
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,7 @@ WORDS: tuple[Word, ...] = (
         coverage.write_coverage,
         coverage.add_arguments,
     ),
+    Word("privacy", "a privacy policy for your bot, made from what it really keeps", privacy.privacy, privacy.add_arguments),
 )
 
 __all__ = ["WORDS", "Word"]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.group import Group
+from bot.kept import KEPT
 from bot.storage.engine import Engine, Row, Statement, Value
 from bot.storage.groups import SELECT, group_of
 
@@ -53,11 +54,7 @@ class Export:
         return tuple(Exported(table, columns, _rows(rows)) for (table, columns), rows in zip(EXPORTED, answers, strict=True))
 
 
-EXPORTED = (
-    ("learners", ("joined_on", "consent_version", "paused", "active_on", "changed")),
-    ("lessons_read", ("theme", "lesson")),
-    ("answers", ("theme", "question", "times_asked", "was_right")),
-)
+EXPORTED = tuple((kept.table, tuple(column.name for column in kept.about)) for kept in KEPT)
 
 _MEMBER = f"{SELECT} WHERE group_id = :group AND EXISTS (SELECT 1 FROM learners WHERE group_id = :group AND learner_key = :key)"
 

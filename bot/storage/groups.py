@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date
 from datetime import time as clock_time
 from functools import cached_property
@@ -85,7 +86,7 @@ class Groups:
         values: dict[str, Value] = {"group": group_id}
         try:
             [[counts], _] = await self._engine.erase(
-                (_COUNT, values), ("DELETE FROM study_groups WHERE group_id = :group", values), tables=_TABLES
+                (_COUNT, values), ("DELETE FROM study_groups WHERE group_id = :group", values), tables=TABLES
             )
         finally:
             self._memory.forget()
@@ -139,13 +140,10 @@ UPDATE study_groups
  WHERE group_id = :group RETURNING 1
 """
 
-_TABLES = (
-    "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards",
-    "publications",
-)  # fmt: skip
+TABLES = tuple("study_groups" if field.name == "groups" else field.name for field in fields(Erased))
+"""All that belong to a group, and so to an erasure, in the order of `Erased`."""
 
-# In the order of Erased.
-_COUNT = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE group_id = :group)" for table in _TABLES)
+_COUNT = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE group_id = :group)" for table in TABLES)
 
 _LEARNERS = "SELECT count(*) FROM learners WHERE group_id = :group"
 

@@ -5,15 +5,19 @@ the list of what is kept as it is today (`MAY_KEEP`), never by a check before it
 nothing back. The same writes note the day, at most once a day.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
-from bot.kept import VERSION
+from bot.kept import KEPT, VERSION
 from bot.storage.engine import Engine, ParentGone, Statement, Value
 from bot.storage.rows import AnswerState, Erased, Kept, Learner, States
 
 DAYS_SINCE = 2
 """The version of the list of what is kept from which the day of the latest activity is on it: nobody is erased by a day to
 which they did not agree."""
+
+TABLES = tuple(kept.table for kept in KEPT)
+"""Those that have anything about a learner, `learners` first: the others' rows go with its row."""
 
 MAY_KEEP = f"paused = 0 AND consent_version >= {VERSION}"
 """The learners of whom anything new may be kept."""
@@ -39,11 +43,17 @@ class Learners:
 
     async def erase_learner(self, group_id: int, key: str) -> Erased:
         """Everything about this learner, in one transaction; then its bytes. All zeros for someone who hasn't joined."""
-        values: dict[str, Value] = {"group": group_id, "key": key}
-        [[(learners, read, answers)], _] = await self._engine.erase(
-            (_COUNT, values), (_LEAVE, values), tables=("learners", "lessons_read", "answers")
-        )
-        return Erased(learners=learners, lessons_read=read, answers=answers)
+        [erased] = await self.erase_learners([(group_id, key)])
+        return erased
+
+    async def erase_learners(self, keys: Sequence[tuple[int, str]]) -> tuple[Erased, ...]:
+        """The same for one person in several groups: all of it or, if that fails, nothing."""
+        unit: list[Statement] = []
+        for group_id, key in keys:
+            values: dict[str, Value] = {"group": group_id, "key": key}
+            unit += ((_COUNT, values), (_LEAVE, values))
+        answers = await self._engine.erase(*unit, tables=TABLES)
+        return tuple(Erased(**dict(zip(TABLES, counts, strict=True))) for [counts] in answers[::2])
 
     async def pause(self, group_id: int, key: str) -> bool:
         """From now on nothing new is kept. False: not a learner, or paused before."""
@@ -127,10 +137,7 @@ UPDATE learners SET active_on = :day
 
 _LEAVE = "DELETE FROM learners WHERE group_id = :group AND learner_key = :key"
 
-_COUNT = "SELECT " + ", ".join(
-    f"(SELECT count(*) FROM {table} WHERE group_id = :group AND learner_key = :key)"
-    for table in ("learners", "lessons_read", "answers")
-)
+_COUNT = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE group_id = :group AND learner_key = :key)" for table in TABLES)
 
 _MARK_READ = f"""
 INSERT INTO lessons_read (group_id, learner_key, theme, lesson)

@@ -5,8 +5,10 @@ back, reopens or erases at the same moment is either before or after it, and nob
 from datetime import date
 
 from bot.storage.engine import Value
+from bot.storage.groups import TABLES as OF_GROUPS
 from bot.storage.groups import Groups
 from bot.storage.learners import DAYS_SINCE
+from bot.storage.learners import TABLES as OF_LEARNERS
 from bot.storage.rows import Purged
 
 
@@ -20,7 +22,7 @@ class Retention(Groups):
         if not found:  # an erasure writes the whole database anew
             return Purged(0, 0, 0)
         [[(rows,)], gone] = await self._engine.erase(
-            (_ROWS_OF_INACTIVE, values), (f"DELETE FROM learners WHERE {_INACTIVE} RETURNING 1", values), tables=_OF_LEARNERS
+            (_ROWS_OF_INACTIVE, values), (f"DELETE FROM learners WHERE {_INACTIVE} RETURNING 1", values), tables=OF_LEARNERS
         )
         return Purged(0, len(gone), rows)
 
@@ -52,7 +54,7 @@ class Retention(Groups):
             [[(learners, rows)], gone] = await self._engine.erase(
                 (_ROWS_OF_GROUP, {"group": group_id}),
                 (f"DELETE FROM study_groups WHERE group_id = :group AND ({_ENDED}) RETURNING 1", values),
-                tables=_OF_GROUPS,
+                tables=OF_GROUPS,
             )
         finally:
             self._memory.forget()
@@ -61,21 +63,16 @@ class Retention(Groups):
 
 _INACTIVE = f"active_on < :day AND consent_version >= {DAYS_SINCE}"
 
-_OF_LEARNERS = ("learners", "lessons_read", "answers")
-
-_OF_GROUPS = (*_OF_LEARNERS, "study_groups", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards", "publications")
-
 _THEIRS = f"""EXISTS (SELECT 1 FROM learners WHERE learners.group_id = rows_of.group_id
                        AND learners.learner_key = rows_of.learner_key AND {_INACTIVE})"""
 
-_ROWS_OF_INACTIVE = f"""
-SELECT (SELECT count(*) FROM lessons_read AS rows_of WHERE {_THEIRS}) + (SELECT count(*) FROM answers AS rows_of WHERE {_THEIRS})
-"""
+_ROWS_OF_INACTIVE = "SELECT " + " + ".join(
+    f"(SELECT count(*) FROM {table} AS rows_of WHERE {_THEIRS})" for table in OF_LEARNERS if table != "learners"
+)
 
-_ROWS_OF_GROUP = """
-SELECT (SELECT count(*) FROM learners WHERE group_id = :group),
-       (SELECT count(*) FROM lessons_read WHERE group_id = :group) + (SELECT count(*) FROM answers WHERE group_id = :group)
-"""
+_ROWS_OF_GROUP = "SELECT (SELECT count(*) FROM learners WHERE group_id = :group), " + " + ".join(
+    f"(SELECT count(*) FROM {table} WHERE group_id = :group)" for table in OF_LEARNERS if table != "learners"
+)
 
 _GONE = "UPDATE study_groups SET gone_on = :day WHERE server_id = :server AND gone_on IS NULL"
 

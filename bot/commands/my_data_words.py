@@ -1,0 +1,100 @@
+"""What is kept about a learner, in words, for ``/my-data show``: a paragraph for each table of the list in ``bot/kept.py``.
+
+A table that has no words of its own here is shown row by row, so that nothing on the list can be left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.kept import KEPT, Kept
+from bot.library import Course, Lesson
+from bot.storage import AnswerState, Exported, Learner, States
+
+MOST_TITLES = 1200
+"""Characters of lesson titles that leave room for everything else on the card."""
+MOST_ROWS = 600
+"""Characters of rows that have no words of their own."""
+
+
+def all_in_words(states: States, rows: tuple[Exported, ...], course: Course) -> tuple[str, ...]:
+    """A paragraph for each table. ``rows`` are only looked at for tables without words of their own."""
+    of = {one.table: one for one in rows}
+    return tuple(
+        f"**{kept.title}.** {IN_WORDS[kept.table](states, course) if kept.table in IN_WORDS else _plainly(kept, of[kept.table])}"
+        for kept in KEPT
+    )
+
+
+def membership(learner: Learner) -> str:
+    paused = " You have **paused**: nothing new is kept." if learner.is_paused else ""
+    new = "Something that you learnt is not yet" if learner.is_changed else "All that you learnt is"
+    return (
+        f"You joined on {learner.joined_on} and agreed to version {learner.consent_version} of the list of what is kept. "
+        f"You were last active on {learner.active_on}, as far as is kept.{paused} "
+        f"{new} in a summary of the group's progress."
+    )
+
+
+def _membership(states: States, course: Course) -> str:
+    return membership(states.learner) if states.learner else "You are a guest."
+
+
+def _read(states: States, course: Course) -> str:
+    """By title; by number where all the titles would not fit on one card."""
+    if not states.read:
+        return "None read to the end yet."
+    by_title = _lessons(states, course, lambda number, lesson: lesson.title)
+    if len(by_title) > MOST_TITLES:
+        by_title = _lessons(states, course, lambda number, lesson: str(number))
+    return f"Read to the end:\n{by_title}"
+
+
+def _lessons(states: States, course: Course, called: Callable[[int, Lesson], str]) -> str:
+    lines = []
+    for name in sorted({theme for theme, _ in states.read}):
+        theme = course.theme(name)
+        read = {lesson for of, lesson in states.read if of == name}
+        lessons = enumerate(theme.lessons, 1) if theme else ()
+        known = [(number, lesson) for number, lesson in lessons if lesson.name in read]
+        gone = sorted(read - {lesson.name for _, lesson in known})  # no longer in the course, and still kept
+        said = [*(called(number, lesson) for number, lesson in known), *gone]
+        lines.append(f"- {theme.title if theme else name}: {', '.join(said)}")
+    return "\n".join(lines)
+
+
+def _answered(states: States, course: Course) -> str:
+    if not states.answers:
+        return "None answered yet."
+    lines = []
+    for name in sorted({one.theme for one in states.answers}):
+        theme = course.theme(name)
+        mine = sorted((one for one in states.answers if one.theme == name), key=lambda one: one.question)
+        lines.append(f"- {theme.title if theme else name}: {_numbers(mine, True)}; {_numbers(mine, False)}")
+    return "By their number, the latest answer of each:\n" + "\n".join(lines)
+
+
+def _numbers(answers: list[AnswerState], right: bool) -> str:
+    said = ", ".join(
+        str(one.question) + (f" (asked {one.times_asked} times)" if one.times_asked > 1 else "")
+        for one in answers
+        if one.was_right == right
+    )
+    return f"{'right' if right else 'not right'}: {said or 'none'}"
+
+
+def _plainly(kept: Kept, exported: Exported) -> str:
+    if not exported.rows:
+        return "Nothing yet."
+    lines = [", ".join(str(value) for value in row) for row in exported.rows]
+    head = f"For each, {', '.join(column.what for column in kept.about)}:"
+    fitting = [line for number, line in enumerate(lines, 1) if sum(len(one) + 3 for one in lines[:number]) <= MOST_ROWS]
+    more = [f"- and {len(lines) - len(fitting)} more, in `/my-data download`"] if len(fitting) < len(lines) else []
+    return "\n".join([head, *(f"- {line}" for line in fitting), *more])
+
+
+IN_WORDS: Mapping[str, Callable[[States, Course], str]] = {
+    "learners": _membership,
+    "lessons_read": _read,
+    "answers": _answered,
+}

@@ -1,0 +1,178 @@
+"""The second list: what is kept about a group, and about the database itself. Nothing in it says who somebody is.
+
+Beside ``bot/kept.py`` it makes the whole schema: a column that is on neither list fails ``tests/test_kept.py``. Each is described
+as honestly as there: where a row stands for something that one person did, the words say so. ``docs/PRIVACY.md`` is made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class AboutAGroup:
+    """One table. ``columns``: each name with what it is, in plain words. ``rest``: what a reader should know beside that."""
+
+    table: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rest: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self.columns)
+
+
+_GROUP = ("group_id", "which group")
+
+GROUPS: tuple[AboutAGroup, ...] = (
+    AboutAGroup(
+        "study_groups",
+        "The group and its settings",
+        (
+            ("group_id", "a random number that is never used again"),
+            ("server_id", "the server"),
+            ("name", "the group's name"),
+            ("home_channel", "its home channel"),
+            ("home_kind", "what kind of channel that is"),
+            ("moderators_channel", "the channel in which the moderators hear of trouble"),
+            ("facilitators_role", "the role whose members moderate, too"),
+            ("time_zone", "its time zone"),
+            ("language", "its language"),
+            ("created_on", "the day on which it was made"),
+            ("quiet_from", "when its quiet hours begin"),
+            ("quiet_until", "when they end"),
+            ("archive_after", "when its threads are archived"),
+            ("guide_hours", "how long before an item its facilitator's card comes"),
+            ("replies", "whether people may reply without their name"),
+            ("prompts_numbered", "how many prompts of its own it has had"),
+            ("publish_from", "from how many learners up anything is said about their learning"),
+            ("closed_on", "the day on which it was closed"),
+            ("gone_on", "the day on which its server was first seen to have removed the bot"),
+        ),
+        "Who made the group, and who moderates it, is not kept.",
+    ),
+    AboutAGroup(
+        "postings",
+        "What the bot has posted",
+        (
+            ("posting_id", "a number made from what was posted and when"),
+            _GROUP,
+            ("kind", "what it was: a welcome, a prompt, a lesson, a facilitator's card, a reply without a name"),
+            ("theme", "its theme"),
+            ("item", "which lesson or prompt"),
+            ("channel_id", "the channel"),
+            ("state", "whether it stands there, waits, was missed, skipped or refused"),
+            ("claimed_at", "the second at which the bot began to post it"),
+            ("message_id", "the id of the message"),
+            ("thread_id", "the id of its thread"),
+            ("trouble", "why it was refused"),
+            ("slot_id", "the slot of the calendar that it came from"),
+            ("due_at", "when it was planned"),
+            ("ping", "which role it calls"),
+            ("tries", "how often it was put off"),
+            ("retry_at", "when it is tried again"),
+            ("looks", "how often it was taken up after a crash"),
+            ("replies", "whether people may reply to it without their name"),
+            ("told", "whether the moderators know what went wrong"),
+        ),
+        "A reply without a name has such a row from the moment of its acceptance, with neither its text nor its writer.",
+    ),
+    AboutAGroup(
+        "slots",
+        "The calendar",
+        (
+            ("slot_id", "a random number"),
+            _GROUP,
+            ("kind", "a prompt or a lesson"),
+            ("theme", "of which theme"),
+            ("item", "which one"),
+            ("rule", "how it repeats"),
+            ("starts_on", "its first day"),
+            ("hour", "its hour"),
+            ("ends_on", "its last day"),
+            ("ping", "which role it calls"),
+            ("grace", "how late it may be"),
+            ("done_until", "until which day it is dealt with"),
+            ("due_at", "when it comes next"),
+            ("plan_place", "its place in a plan"),
+            ("guide_at", "when its facilitator's card comes"),
+            ("paused", "whether it is paused"),
+            ("why_paused", "why it paused itself"),
+        ),
+    ),
+    AboutAGroup(
+        "plan_runs",
+        "The plan that the group is running",
+        (
+            _GROUP,
+            ("plan", "which plan"),
+            ("first_day", "its first day"),
+            ("hour", "its hour"),
+            ("started_on", "the day on which it was started"),
+        ),
+    ),
+    AboutAGroup(
+        "own_prompts",
+        "The group's own prompts",
+        (
+            _GROUP,
+            ("number", "a number"),
+            ("title", "its title"),
+            ("text", "its text"),
+            ("added_on", "the day on which the moderators took it in"),
+        ),
+        "These are texts that a member may have suggested and moderators have accepted. Who suggested one is not kept.",
+    ),
+    AboutAGroup(
+        "waiting_cards",
+        "Replies and suggestions that wait for the moderators",
+        (
+            ("message_id", "the id of the card"),
+            _GROUP,
+            ("channel_id", "its channel"),
+            ("kind", "a reply or a suggestion"),
+            ("left_on", "the day on which it came"),
+        ),
+        "The text is on the card alone. An id of Discord's tells the moment at which its message was made, so this row tells when "
+        "somebody wrote. It goes when a moderator decides, or after 7 days; if the bot can't take the text off the card then, "
+        "after a month.",
+    ),
+    AboutAGroup(
+        "publications",
+        "What was said about the group's learning",
+        (
+            _GROUP,
+            ("made_on", "the day"),
+            ("theme", "the theme"),
+            ("made_from", "from how many learners up it was made"),
+            ("people", "how many learners there were, rounded down to fives"),
+            ("lessons", "how much was read, in rough words or steps"),
+            ("questions", "how much was known, likewise"),
+        ),
+    ),
+)
+
+DATABASE: tuple[AboutAGroup, ...] = (
+    AboutAGroup(
+        "migrations",
+        "Which changes to the database have been made",
+        (("number", "a number"), ("name", "a name"), ("applied_on", "the day")),
+    ),
+    AboutAGroup(
+        "marks",
+        "What the database was made with",
+        (("name", "what is noted"), ("mark", "the note")),
+        "A mark of the operator's secret, so that a wrong secret is noticed; it can't be turned back into the secret.",
+    ),
+)
+"""About the database itself: neither a learner nor a group."""
+
+
+def as_paragraphs(tables: tuple[AboutAGroup, ...]) -> str:
+    """As they stand in the privacy policy: a paragraph each, with all columns."""
+    return "\n".join(f"- **{one.title}** (`{one.table}`). {_columns(one)}.{' ' + one.rest if one.rest else ''}" for one in tables)
+
+
+def _columns(one: AboutAGroup) -> str:
+    return "; ".join(f"`{name}`, {what}" for name, what in one.columns)
