@@ -11,7 +11,18 @@ from pathlib import Path
 import pytest
 from engines import DAY, a_group, start_python
 
-from bot.storage import MIGRATIONS, PlanRun, Posting, PostingKind, PostingState, StorageTrouble, WaitingCard, open_store, step_back
+from bot.storage import (
+    MIGRATIONS,
+    PlanRun,
+    Posting,
+    PostingKind,
+    PostingState,
+    Slot,
+    StorageTrouble,
+    WaitingCard,
+    open_store,
+    step_back,
+)
 from bot.storage.migrate import _statements, migrations_in
 
 OPENING = """
@@ -199,6 +210,34 @@ async def test_the_way_back_from_the_calendar_leaves_only_what_an_older_version_
     ]
     assert await tables(url, only_the_first) == {*ITS_TABLES, "migrations"}
     assert await rows(url, only_the_first, "SELECT group_id FROM study_groups") == [(group.group_id,)]
+
+
+async def test_scenarios_join_what_was_planned_and_posted_and_the_way_back_forgets_them_alone(url: str, folder: Path) -> None:
+    for file in MIGRATIONS.glob("000[1-4]_*"):
+        shutil.copy(file, folder)
+    store, group = await open_store(url, folder), a_group()
+    assert await store.add_group(group)
+    slot = Slot(
+        1, group.group_id, "lesson", "theme", "item", "FREQ=WEEKLY", DAY, time(19), DAY, 3, 60, DAY, 4, 5, 6, True, "Why.",
+    )  # fmt: skip
+    posting = Posting(
+        2, group.group_id, "prompt", "theme", "item", 5, 9, "waiting", 3, 4, "Later.", 1, 7, 8, 1, 10, replies=False, looks=2
+    )
+    assert await store.add_slots((slot,))
+    assert await store.claim(posting)
+    await store.close()
+    for _ in range(2):
+        store = await open_store(url)
+        assert await store.slots_of(group.group_id) == (slot,)
+        assert await store.history(group.group_id) == (posting,)
+        assert await store.add_slots((replace(slot, slot_id=11, kind="scenario"),))
+        assert await store.claim(replace(posting, posting_id=12, kind="scenario"))
+        await store.close()
+        await step_back(url, to=4)
+    store = await open_store(url, folder)
+    assert await store.slots_of(group.group_id) == (slot,)
+    assert await store.history(group.group_id) == (posting,)
+    await store.close()
 
 
 @pytest.mark.parametrize("place", ["begin", "middle", "end"])

@@ -159,8 +159,8 @@ def test_the_english_plan_stays_away_from_a_language_whose_themes_lack_something
 # ---------------------------------------------------------------- every refusal, with its line
 
 LESSON, PROMPT, LAST = "- lesson: first", "- prompt: talk", "- lesson: again"
-NO_SUCH_KIND = "this kind of item does not exist yet; an item is a lesson or a prompt"
-ONE_THING = "27: week 2, item 1: an item is one thing: write either `lesson:` or `prompt:`"
+NO_SUCH_KIND = "this kind of item does not exist yet; an item is a lesson, a prompt or a scenario"
+ONE_THING = "27: week 2, item 1: an item is one thing: write `lesson:`, `prompt:` or `scenario:`"
 ORDER = "comes no later than the item before it; put the items in the order of their days and hours"
 AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-for-later"
 
@@ -169,7 +169,7 @@ AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-fo
     ("changes", "expected"),
     [
         # a kind that doesn't exist, or not yet
-        ([(LAST, "- scenario: again")], [f"27: week 2, item 1, scenario: {NO_SUCH_KIND}"]),
+        ([(LAST, "- scenario: again")], ["27: week 2, item 1, scenario: the theme other has no scenario 'again'"]),
         ([(LAST, "- round: again")], [f"27: week 2, item 1, round: {NO_SUCH_KIND}"]),
         ([(LAST, "- review: again")], [f"27: week 2, item 1, review: {NO_SUCH_KIND}"]),
         ([("theme: other", "theme: other\n        review: yes")], [f"29: week 2, item 1, review: {NO_SUCH_KIND}"]),

@@ -584,7 +584,7 @@ def test_a_rule_that_can_not_be_is_refused_in_a_sentence(rule: str, objection: s
 @pytest.mark.parametrize(
     ("options", "objection"),
     [
-        ({"what": "sermon"}, "choose one of the two"),
+        ({"what": "sermon"}, "choose one of them"),
         ({"theme": "no such theme"}, "no theme called"),
         ({"theme": "own"}, "no prompts of its own yet"),
         ({"theme": "Our own prompts", "what": "lesson"}, "Your own are prompts"),

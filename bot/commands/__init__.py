@@ -19,6 +19,7 @@ from bot.commands.prompt import PROMPT
 from bot.commands.quiz import QUIZ
 from bot.commands.replies import REPLIES
 from bot.commands.reply import REPLY
+from bot.commands.scenario import SCENARIO
 from bot.commands.schedule import SCHEDULE
 from bot.commands.suggest import SUGGEST
 from bot.commands.suggestions import SUGGESTIONS
@@ -26,6 +27,7 @@ from bot.commands.suggestions import SUGGESTIONS
 COMMANDS: tuple[Command, ...] = (
     LEARN,
     QUIZ,
+    SCENARIO,
     PROGRESS,
     JOIN,
     LEAVE,

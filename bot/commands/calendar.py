@@ -13,6 +13,7 @@ from bot.press import Press
 from bot.storage import OwnPrompt, Slot, Store
 
 MOST = 3
+_WORDS = {"lesson": "A lesson", "prompt": "To discuss", "scenario": "To play"}
 
 
 async def calendar(visit: Visit, library: Library, store: Store) -> Card:
@@ -45,7 +46,7 @@ def _in_words(slot: Slot, course: Course, own: tuple[OwnPrompt, ...]) -> str:
     """What it will be, as far as that is known: what is unused is chosen only when it is posted."""
     title = title_of(slot.kind, slot.theme, slot.item, course, own) if slot.item else None
     if title:
-        return f"{'A lesson' if slot.kind == 'lesson' else 'To discuss'}: {quoted(title, 80)}"
+        return f"{_WORDS[slot.kind]}: {quoted(title, 80)}"
     if slot.theme == OWN:
         return "The next prompt of our own"
     theme = course.theme(slot.theme) if slot.theme else None

@@ -1,4 +1,4 @@
-"""Which prompt or lesson comes next: the one that was fixed, or the next that the group has not had.
+"""Which prompt, lesson or scenario comes next: the one that was fixed, or the next that the group has not had.
 
 Nothing repeats until all were used. Chosen when it is posted, not before, so that whatever was posted meanwhile counts.
 """
@@ -6,7 +6,7 @@ Nothing repeats until all were used. Chosen when it is posted, not before, so th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from bot.group import Group
 from bot.library import Course, Library
@@ -14,7 +14,9 @@ from bot.storage import OwnPrompt, Store
 
 OWN = "own"
 """The theme word of the group's own prompts."""
-Kind = Literal["prompt", "lesson"]
+Kind = Literal["prompt", "lesson", "scenario"]
+KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario")
+"""What a slot can post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ async def chosen(group: Group, kind: Kind, theme: str | None, item: str | None, 
     return Chosen(found.theme, found.item, found.title, left)
 
 
+def is_kind(word: str) -> TypeGuard[Kind]:
+    """Whether a slot can post such a thing."""
+    return word in KINDS
+
+
 def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnPrompt, ...]) -> list[Chosen]:
     """All items in the order in which they come, as if none had been used."""
     if theme == OWN:
@@ -54,4 +61,6 @@ def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnProm
     themes = [one for one in course.themes if theme in (None, one.name)]
     if kind == "lesson":
         return [Chosen(one.name, lesson.name, lesson.title, 0) for one in themes for lesson in one.lessons]
+    if kind == "scenario":
+        return [Chosen(one.theme, one.name, one.title, 0) for one in course.scenarios if theme in (None, one.theme)]
     return [Chosen(one.name, prompt.name, prompt.title, 0) for one in themes for prompt in one.prompts]

@@ -13,6 +13,8 @@ from bot.library import Course, Item, Library, Plan
 from bot.press import Press, base36
 from bot.storage import Posting, Slot, Store
 
+_TIMING = {"lesson": "of reading, each on their own", "scenario": "of playing, each on their own", "prompt": "of talk"}
+
 
 async def guide_of(posting: Posting, group: Group, library: Library, store: Store) -> Card | None:
     """The card of a posting; ``None`` when its plan was stopped, or its item removed from the course."""
@@ -31,7 +33,9 @@ def guide_card(group: Group, slot: Slot, plan: Plan, item: Item, due: int, cours
     week, guide = plan.week_of(slot.plan_place or 0), item.guide
     what = thing_in_words(item.kind, item.theme, item.name, course, ())
     theme = course.theme(item.theme)
-    timing = "of reading, each on their own" if item.kind == "lesson" else "of talk"
+    timing = {"lesson": "of reading, each on their own", "scenario": "of playing, each on their own", "prompt": "of talk"}[
+        item.kind
+    ]
     questions = "\n".join(f"- {one}" for one in guide.follow_up)
     parts: list[Part] = [
         Text(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from bot.cards import Button, Card, Choice, Menu, Part, Row, Text, Tone, Visit
-from bot.library import Course, Library, Source, Theme
+from bot.library import Course, Library, Scenario, Source, Theme
 from bot.press import Press
 from bot.storage import States, Store
 
@@ -103,6 +103,13 @@ def gone(what: str = "This lesson") -> Card:
 
 def content_note(theme: Theme) -> tuple[Text, ...]:
     return (Text(f"> **Before you begin.** {theme.content_note}"),) if theme.content_note else ()
+
+
+def note_before(scenario: Scenario, theme: Theme | None) -> tuple[Text, ...]:
+    """What a person should know before the story begins: its own content note, else its theme's."""
+    if scenario.content_note:
+        return (Text(f"> **Before you begin.** {scenario.content_note}"),)
+    return content_note(theme) if theme else ()
 
 
 # ---------------------------------------------------------------- learners and guests

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from bot.cards import Button, Card, Part, Row, Text
 from bot.commands.choosing import OWN
-from bot.commands.phrases import SAFETY, content_note
+from bot.commands.phrases import SAFETY, content_note, note_before
 from bot.commands.publish import Post
 from bot.group import Group
-from bot.library import Lesson, Library, Prompt, Theme
+from bot.library import Lesson, Library, Prompt, Scenario, Theme
 from bot.press import Press, base36
 from bot.storage import OwnPrompt, Posting, Store
 
@@ -27,6 +27,9 @@ async def post_of(posting: Posting, group: Group, library: Library, store: Store
     theme = library.course(group.language).theme(posting.theme or "")
     if theme is None:
         return None
+    if posting.kind == "scenario":
+        scenario = library.course(group.language).scenario(posting.item or "")
+        return scenario_post(group, theme, scenario) if scenario and scenario.theme == theme.name else None
     if posting.kind == "lesson":
         lesson = theme.lesson(posting.item or "")
         return lesson_post(group, theme, lesson) if lesson else None
@@ -71,6 +74,21 @@ def lesson_post(group: Group, theme: Theme, lesson: Lesson) -> Post:
         Text("-# The buttons answer you alone. Nobody sees who reads."),
     ]
     return Post(Card(tuple(parts), tone="warm"), lesson.title, with_thread=False, tag=theme.tag)
+
+
+def scenario_post(group: Group, theme: Theme, scenario: Scenario) -> Post:
+    """What a scenario is about. Playing it is private."""
+    buttons: tuple[Button, ...] = (Button("Play", Press("scenario", "play", (str(scenario.number),), group.group_id), "main"),)
+    if theme.lesson(scenario.lesson):
+        buttons = (*buttons, Button("Read the lesson", _lesson(group, theme, scenario.lesson)))
+    parts: list[Part] = [
+        Text(f"-# {theme.title} · a story to play, about {scenario.minutes} minutes"),
+        *note_before(scenario, theme),
+        Text(f"## {scenario.title}\n{scenario.about}"),
+        Row(buttons),
+        Text("-# The buttons answer you alone. Nobody sees who plays or what they choose, and nothing of it is kept."),
+    ]
+    return Post(Card(tuple(parts), tone="warm"), scenario.title, with_thread=False, tag=theme.tag)
 
 
 def prompt_post(group: Group, theme: Theme, prompt: Prompt, posting_id: int) -> Post:

@@ -121,9 +121,11 @@ def _posted(course: Course, figures: Figures) -> str:
         ]
         if titles:
             lines.append(f"- **{theme.title}:** {len(titles)} of {len(theme.prompts)} prompts")
-    if not lines:
-        return "No prompt has been posted yet."
-    return f"**Discussed so far** ({len(lines)} of {len(course.themes)} themes):\n" + "\n".join(lines)
+    discussed = f"**Discussed so far** ({len(lines)} of {len(course.themes)} themes):\n" + "\n".join(lines)
+    posted = {item for kind, _, item, _ in figures.posted if kind == "scenario"}
+    stories = [one.title for one in course.scenarios if one.name in posted]
+    played = [f"**Scenarios posted so far:** {', '.join(stories)}"] if stories else []
+    return "\n\n".join([discussed if lines else "No prompt has been posted yet.", *played])
 
 
 def _learnt(theme: Theme, told: Publication) -> str | None:

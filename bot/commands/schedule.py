@@ -29,9 +29,9 @@ SCHEDULE = Command(
     subcommands=(
         Subcommand(
             "add",
-            "Plan a prompt or a lesson, once or again and again. A form asks when.",
+            "Plan a prompt, a lesson or a scenario, once or again and again. A form asks when.",
             (
-                Option("what", "A prompt to discuss, or a lesson card.", required=True, choices=KINDS),
+                Option("what", "A prompt to discuss, a lesson card, or a scenario to play.", required=True, choices=KINDS),
                 Option("theme", "What about?", required=True, complete=complete_themes),
                 _ITEM,
                 _PING,
@@ -46,7 +46,7 @@ SCHEDULE = Command(
             "Change a slot. A form asks when; the options change what.",
             (
                 _SLOT,
-                Option("what", "A prompt to discuss, or a lesson card.", choices=KINDS),
+                Option("what", "A prompt to discuss, a lesson card, or a scenario to play.", choices=KINDS),
                 Option("theme", "What about?", complete=complete_themes),
                 _ITEM,
                 _PING,

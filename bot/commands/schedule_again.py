@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.cards import Button, Card, Visit
 from bot.channels import Channels, Refused
-from bot.commands.choosing import Kind, chosen
+from bot.commands.choosing import chosen, is_kind
 from bot.commands.phrases import say
 from bot.commands.posts import post_of
 from bot.commands.publish import JustPosted, Published, publish, refused_in_words
@@ -29,12 +29,11 @@ async def post_again(visit: Visit, library: Library, store: Store, channels: Cha
     assert visit.group
     group, word = visit.group, visit.press.args[0] if visit.press.args else ""
     row = await store.posting(int(word, 36)) if word.isalnum() and word.isascii() else None
-    if row is None or row.group_id != group.group_id or row.kind not in ("prompt", "lesson"):
+    if row is None or row.group_id != group.group_id or not is_kind(row.kind):
         return say("I don't know this posting any more. `/discuss` posts a prompt at once.", tone="look")
     if row.state not in ("failed", "missed"):
         return say("That one was dealt with meanwhile: `/schedule history` says how.")
-    kind: Kind = "lesson" if row.kind == "lesson" else "prompt"
-    item = await chosen(group, kind, row.theme or None, row.item or None, library, store)
+    item = await chosen(group, row.kind, row.theme or None, row.item or None, library, store)
     if item is None:
         return say(GONE, tone="look")
     anew = Posting(
@@ -52,7 +51,7 @@ async def post_again(visit: Visit, library: Library, store: Store, channels: Cha
 
 def again_buttons(rows: Iterable[Posting], group: Group, course: Course, own: tuple[OwnPrompt, ...]) -> tuple[Button, ...]:
     """One for each of the first few that were missed or refused."""
-    able = [row for row in rows if row.state in ("failed", "missed") and row.kind in ("prompt", "lesson")][:MOST_BUTTONS]
+    able = [row for row in rows if row.state in ("failed", "missed") and is_kind(row.kind)][:MOST_BUTTONS]
     return tuple(
         Button(
             "Post it now" if len(able) == 1 else f"Post {_name(row, course, own)}",
@@ -63,8 +62,9 @@ def again_buttons(rows: Iterable[Posting], group: Group, course: Course, own: tu
 
 
 def _name(row: Posting, course: Course, own: tuple[OwnPrompt, ...]) -> str:
-    kind: Kind = "lesson" if row.kind == "lesson" else "prompt"
-    words = thing_in_words(kind, row.theme or None, row.item or None, course, own, on_card=False)
+    words = thing_in_words(
+        row.kind if is_kind(row.kind) else "prompt", row.theme or None, row.item or None, course, own, on_card=False
+    )
     return words if len(words) <= LONGEST_LABEL else f"{words[: LONGEST_LABEL - 1]}…"
 
 

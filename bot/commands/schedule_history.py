@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cards import Answer, Button, Card, Row, Text, Visit
 from bot.channels import Channels
-from bot.commands.choosing import OWN, Kind
+from bot.commands.choosing import OWN, is_kind
 from bot.commands.schedule_again import again_buttons
 from bot.commands.schedule_card import slot_press
 from bot.commands.slot_words import find_slot, thing_in_words
@@ -53,8 +53,7 @@ async def history(visit: Visit, library: Library, store: Store, channels: Channe
 
 
 def _line(row: Posting, group: Group, course: Course, own: tuple[OwnPrompt, ...], channels: Channels) -> str:
-    kind: Kind = "lesson" if row.kind == "lesson" else "prompt"
-    what = thing_in_words(kind, row.theme or None, row.item or None, course, own)
+    what = thing_in_words(row.kind if is_kind(row.kind) else "prompt", row.theme or None, row.item or None, course, own)
     at = row.claimed_at if row.state == "posted" else row.due_at or row.claimed_at
     return f"- <t:{at}:f> {what}: {_outcome(row, group, channels)}"
 

@@ -6,10 +6,9 @@ A form can't carry what was chosen before it was opened, except in its own ``cus
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from bot.cards import Choice, Visit
-from bot.commands.choosing import OWN, Kind, candidates
+from bot.commands.choosing import OWN, Kind, candidates, is_kind
 from bot.commands.discuss import OUR_OWN, complete_theme_or_own
 from bot.commands.phrases import MOST_CHOICES, find_theme, quoted
 from bot.commands.slot_words import thing_in_words
@@ -18,9 +17,10 @@ from bot.press import NotAPress, base36
 from bot.storage import OwnPrompt, Slot, Store
 
 IN_ORDER, WHOLE = "The whole course, in order", "whole"
-KINDS = (Choice("A prompt to discuss", "prompt"), Choice("A lesson card", "lesson"))
+KINDS = (Choice("A prompt to discuss", "prompt"), Choice("A lesson card", "lesson"), Choice("A scenario to play", "scenario"))
 GRACE_HOURS = 2
 MOST_GRACE = 24
+_PACKED: dict[str, Kind] = {"p": "prompt", "l": "lesson", "s": "scenario"}
 THEME_GONE = "That theme is no longer part of the course: choose another."
 
 
@@ -56,7 +56,7 @@ def unpacked(args: tuple[str, ...], course: Course) -> Subject | None:
     """The other way round; ``None`` when the theme has left the course. ``NotAPress`` for what ``packed`` never wrote."""
     try:
         what, item, ping, grace = args[:4]
-        kind: Kind = {"p": "prompt", "l": "lesson"}[what[:1]]  # type: ignore[assignment]  # of these two
+        kind = _PACKED[what[:1]]
         hours = min(max(int(grace), 0), MOST_GRACE)
         subject = Subject(kind, OWN, item or None, int(ping, 36) if ping else None, hours)
         if what[1:] == "o":
@@ -75,7 +75,7 @@ async def asked_for(visit: Visit, before: Subject, library: Library, store: Stor
     group, course = visit.group, library.course(visit.group.language)
     kind = _kind(visit.text("what"), before.kind)
     if kind is None:
-        return "A slot posts a `prompt` or a `lesson`: choose one of the two for `what`."
+        return "A slot posts a `prompt`, a `lesson` or a `scenario`: choose one of them for `what`."
     theme, item = before.theme, before.item
     if kind != before.kind:
         item = None
@@ -148,8 +148,8 @@ async def complete_item(visit: Visit, library: Library, store: Store, typed: str
 def _kind(typed: str | None, otherwise: Kind) -> Kind | None:
     if typed is None:
         return otherwise
-    words: dict[str, Literal["prompt", "lesson"]] = {"prompt": "prompt", "lesson": "lesson"}
-    return words.get(typed.casefold())
+    folded = typed.casefold()
+    return folded if is_kind(folded) else None
 
 
 def _theme(typed: str, course: Course) -> str | None:

@@ -47,9 +47,9 @@ def _beyond_its_theme(page: Page) -> Iterator[Problem]:
                     yield _at(page, (*steps, "essay", index), what)
 
 
-def among(pages: tuple[Page, ...]) -> Iterator[Problem]:
-    """What clashes among the themes of one language."""
-    for key in ("theme", "number"):
+def among(pages: tuple[Page, ...], called: str = "theme") -> Iterator[Problem]:
+    """What clashes among the themes of one language, or among whatever else is ``called`` by a name and a number."""
+    for key in (called, "number"):
         first: dict[Any, Page] = {}
         for page in pages:
             name = _name(page.data, key)
@@ -58,20 +58,20 @@ def among(pages: tuple[Page, ...]) -> Iterator[Problem]:
                 yield _at(page, (key,), f"{shortened(str(name))} is taken by {other.file}:{other.line((key,))}")
 
 
-def between(english: tuple[Page, ...], others: tuple[Page, ...]) -> Iterator[Problem]:
+def between(english: tuple[Page, ...], others: tuple[Page, ...], called: str = "theme") -> Iterator[Problem]:
     """What clashes between a language and English, which fills its gaps: a theme has one number in all languages."""
-    numbers = {_name(page.data, "theme"): page for page in english}
+    numbers = {_name(page.data, called): page for page in english}
     themes = {_name(page.data, "number"): page for page in english}
     for page in others:
-        theme, number = _name(page.data, "theme"), _name(page.data, "number")
+        theme, number = _name(page.data, called), _name(page.data, "number")
         if theme is None or number is None:
             continue
         same = numbers.get(theme)
         if same is not None and _name(same.data, "number") not in (None, number):
             at = f"{same.file}:{same.line(('number',))}"
-            yield _at(page, ("number",), f"this theme is number {same.data['number']} in English ({at})")
+            yield _at(page, ("number",), f"this {called} is number {same.data['number']} in English ({at})")
         elif same is None and number in themes:
-            yield _at(page, ("number",), f"{number} is another theme in English ({themes[number].file})")
+            yield _at(page, ("number",), f"{number} is another {called} in English ({themes[number].file})")
 
 
 def unused(sources: Page, pages: tuple[Page, ...]) -> Iterator[Problem]:

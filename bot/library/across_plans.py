@@ -27,14 +27,20 @@ class Named:
     """Each with its title."""
     prompts: Mapping[str, tuple[str, str]]
     """Each with its title and its lesson."""
+    scenarios: Mapping[str, str]
+    """Each with its title."""
 
 
 Themes = Mapping[str, Named]
 
 
-def named_in(pages: tuple[Page, ...]) -> Themes:
-    """All themes on these pages; of two with one name the later counts."""
-    return {_text(page.data, "theme"): Named(_lessons(page), _prompts(page)) for page in pages if _text(page.data, "theme")}
+def named_in(pages: tuple[Page, ...], stories: tuple[Page, ...] = ()) -> Themes:
+    """All themes on these pages, with the scenarios that belong to them; of two with one name the later counts."""
+    its: dict[str, dict[str, str]] = {}
+    for story in stories:
+        its.setdefault(_text(story.data, "theme"), {})[_text(story.data, "scenario")] = _text(story.data, "title")
+    named = {_text(page.data, "theme"): page for page in pages if _text(page.data, "theme")}
+    return {theme: Named(_lessons(page), _prompts(page), its.get(theme, {})) for theme, page in named.items()}
 
 
 def trap_kinds(page: Page) -> None:
@@ -43,7 +49,7 @@ def trap_kinds(page: Page) -> None:
         for kind in NOT_YET:
             if kind in item:
                 at = (*steps, kind)
-                page.trap(at, page.line(at), "this kind of item does not exist yet; an item is a lesson or a prompt")
+                page.trap(at, page.line(at), "this kind of item does not exist yet; an item is a lesson, a prompt or a scenario")
 
 
 def among_plans(pages: tuple[Page, ...]) -> Iterator[Problem]:
@@ -93,7 +99,7 @@ def _existing(page: Page, steps: Steps, item: dict[str, Any], themes: Themes) ->
     if theme not in themes:
         yield _at(page, (*steps, "theme"), f"there is no theme {shortened(theme)!r}{did_you_mean(theme, themes)}")
         return
-    known = themes[theme].lessons if kind == "lesson" else themes[theme].prompts
+    known = _known(themes[theme], kind)
     name = _text(item, kind) if kind else ""
     if name and name not in known:
         yield _at(page, (*steps, kind or ""), f"the theme {theme} has no {kind} {shortened(name)!r}{did_you_mean(name, known)}")
@@ -138,16 +144,21 @@ def _items(page: Page) -> Iterator[tuple[Steps, dict[str, Any]]]:
 
 
 def _kind(item: dict[str, Any]) -> ItemKind | None:
-    """``None`` when it is neither, or both at once."""
+    """``None`` when it is none of them, or several at once."""
     kinds = [kind for kind in KINDS if _text(item, kind)]
     return kinds[0] if len(kinds) == 1 else None
 
 
 def _title(themes: Themes, kind: ItemKind, theme: str, name: str) -> str:
     found = themes.get(theme)
-    if found is None:
-        return ""
-    return found.lessons.get(name, "") if kind == "lesson" else found.prompts.get(name, ("", ""))[0]
+    return _known(found, kind).get(name, "") if found else ""
+
+
+def _known(theme: Named, kind: ItemKind | None) -> Mapping[str, str]:
+    """What the theme has of this kind, with titles."""
+    if kind == "lesson":
+        return theme.lessons
+    return theme.scenarios if kind == "scenario" else {name: title for name, (title, _) in theme.prompts.items()}
 
 
 def _lessons(page: Page) -> dict[str, str]:

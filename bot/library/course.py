@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.library.plan import Plan
+from bot.library.scenario import Scenario
 from bot.library.theme import Theme
 from bot.questions import Source
 
@@ -16,10 +17,11 @@ ENGLISH = "en"
 
 @dataclass(frozen=True)
 class Course:
-    """All themes in one language, by number, and all plans, by title."""
+    """All themes and scenarios in one language, by number, and all plans, by title."""
 
     themes: tuple[Theme, ...]
     plans: tuple[Plan, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     def theme(self, name: str) -> Theme | None:
         return self._named.get(name)
@@ -29,6 +31,12 @@ class Course:
 
     def plan(self, name: str) -> Plan | None:
         return next((plan for plan in self.plans if plan.name == name), None)
+
+    def scenario(self, name: str) -> Scenario | None:
+        return next((scenario for scenario in self.scenarios if scenario.name == name), None)
+
+    def scenario_numbered(self, number: int) -> Scenario | None:
+        return next((scenario for scenario in self.scenarios if scenario.number == number), None)
 
     @cached_property
     def _named(self) -> dict[str, Theme]:
@@ -47,10 +55,12 @@ class Library:
         written: Mapping[str, tuple[Theme, ...]],
         sources: tuple[Source, ...],
         plans: Mapping[str, tuple[Plan, ...]] | None = None,
+        scenarios: Mapping[str, tuple[Scenario, ...]] | None = None,
     ) -> None:
-        """``written`` has each language's own themes, ``plans`` its own plans; English has to be among the former."""
+        """``written`` has each language's own themes, the others its own plans and scenarios; English has to be among the first."""
         self.written = dict(written)
         self.plans = dict(plans or {})
+        self.scenarios = dict(scenarios or {})
         self.sources = sources
         self.languages = (ENGLISH, *sorted(set(written) - {ENGLISH}))
         self._courses = {language: self._whole(language) for language in self.languages}
@@ -62,13 +72,19 @@ class Library:
     def _whole(self, language: str) -> Course:
         themes: dict[str, Theme] = {}
         plans: dict[str, Plan] = {}
+        scenarios: dict[str, Scenario] = {}
         for one in reversed(nearest(language, self.languages)):
             themes |= {theme.name: theme for theme in self.written[one]}
             plans |= {plan.name: plan for plan in self.plans.get(one, ())}
+            scenarios |= {scenario.name: scenario for scenario in self.scenarios.get(one, ())}
         # English's plan stays away from a language whose themes lack something of it: better no plan than one with holes.
-        whole = (plan for plan in plans.values() if _has_all_of(plan, themes))
-        by_number = tuple(sorted(themes.values(), key=lambda theme: theme.number))
-        return Course(by_number, tuple(sorted(whole, key=lambda plan: (plan.title, plan.name))))
+        scenarios = {name: one for name, one in scenarios.items() if one.theme in themes and themes[one.theme].lesson(one.lesson)}
+        whole = (plan for plan in plans.values() if _has_all_of(plan, themes, scenarios))
+        return Course(
+            tuple(sorted(themes.values(), key=lambda theme: theme.number)),
+            tuple(sorted(whole, key=lambda plan: (plan.title, plan.name))),
+            tuple(sorted(scenarios.values(), key=lambda scenario: (scenario.number, scenario.name))),
+        )
 
 
 def nearest(language: str, languages: Iterable[str]) -> list[str]:
@@ -79,9 +95,12 @@ def nearest(language: str, languages: Iterable[str]) -> list[str]:
     return [known[one] for one in wanted if one in known]
 
 
-def _has_all_of(plan: Plan, themes: Mapping[str, Theme]) -> bool:
+def _has_all_of(plan: Plan, themes: Mapping[str, Theme], scenarios: Mapping[str, Scenario]) -> bool:
     for item in plan.items:
         theme = themes.get(item.theme)
-        if theme is None or not (theme.lesson(item.name) if item.kind == "lesson" else theme.prompt(item.name)):
+        if theme is None:
+            return False
+        there = {"lesson": theme.lesson(item.name), "prompt": theme.prompt(item.name), "scenario": scenarios.get(item.name)}
+        if there[item.kind] is None:
             return False
     return True

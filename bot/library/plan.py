@@ -14,10 +14,10 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from bot.questions.texts import Frozen, Line, Slug, Text, shortened, unless_it_fits
 
-ItemKind = Literal["lesson", "prompt"]
+ItemKind = Literal["lesson", "prompt", "scenario"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-KINDS: tuple[ItemKind, ...] = ("lesson", "prompt")
-NOT_YET = ("scenario", "round", "review")
+KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario")
+NOT_YET = ("round", "review")
 """Kinds of items that are planned, and that no group can be given yet."""
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -68,6 +68,7 @@ class Item(Frozen):
 
     lesson: Slug | None = None
     prompt: Slug | None = None
+    scenario: Slug | None = None
     theme: Slug
     weekday: Weekday
     hour: Hour | None = None
@@ -77,17 +78,17 @@ class Item(Frozen):
 
     @property
     def kind(self) -> ItemKind:
-        return "lesson" if self.lesson else "prompt"
+        return "lesson" if self.lesson else "prompt" if self.prompt else "scenario"
 
     @property
     def name(self) -> str:
-        """The lesson's or the prompt's permanent name within its theme."""
-        return self.lesson or self.prompt or ""
+        """The permanent name of the lesson, the prompt or the scenario."""
+        return self.lesson or self.prompt or self.scenario or ""
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
-        if (self.lesson is None) == (self.prompt is None):
-            raise ValueError("an item is one thing: write either `lesson:` or `prompt:`")
+        if sum(name is not None for name in (self.lesson, self.prompt, self.scenario)) != 1:
+            raise ValueError("an item is one thing: write `lesson:`, `prompt:` or `scenario:`")
         return self
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
-from bot.library import across, across_plans
+from bot.library import across, across_plans, across_scenarios
 from bot.library.course import ENGLISH, Library, nearest
 from bot.library.page import Page, Steps, read_page
 from bot.library.plan import Plan
 from bot.library.problems import BrokenContent, Problem
+from bot.library.scenario import Scenario
 from bot.library.theme import Theme
 from bot.library.wording import told, trapped, where
 from bot.questions import KINDS, Question, Shelf, Source
@@ -35,6 +36,7 @@ class Looked:
     """The themes of each language as they are written, as far as they can be read."""
     plans: Mapping[str, tuple[Page, ...]]
     sources: Page | None
+    scenarios: Mapping[str, tuple[Page, ...]] = field(default_factory=dict)
 
 
 def read_library(folder: Path) -> Library:
@@ -68,27 +70,38 @@ class _Reading:
         sources = self._sources(listed) if listed else {}
         shelf = Shelf(sources, is_complete=listed is not None and isinstance(listed.data, dict))
         pages = {language: self._pages(language) for language in self._languages()}
-        plan_pages = {language: self._plan_pages(language) for language in pages}
+        plan_pages = {language: self._other_pages(language, "plans") for language in pages}
+        stories = {language: self._other_pages(language, "scenarios") for language in pages}
         written: dict[str, tuple[Theme, ...]] = {}
         plans: dict[str, tuple[Plan, ...]] = {}
+        scenarios: dict[str, tuple[Scenario, ...]] = {}
         for language, its in pages.items():
             themes = [self._theme(page, shelf) for page in its]
             written[language] = tuple(theme for theme in themes if theme)
             self._gather(across.among(its))
             if language != ENGLISH:
                 self._gather(across.between(pages[ENGLISH], its))
-            named = across_plans.named_in(tuple(page for one in reversed(nearest(language, pages)) for page in pages[one]))
+            near = list(reversed(nearest(language, pages)))
+            named = across_plans.named_in(
+                tuple(page for one in near for page in pages[one]), tuple(page for one in near for page in stories[one])
+            )
+            played = [self._scenario(page, shelf, named) for page in stories[language]]
+            scenarios[language] = tuple(scenario for scenario in played if scenario)
+            self._gather(across.among(stories[language], "scenario"))
+            if language != ENGLISH:
+                self._gather(across.between(stories[ENGLISH], stories[language], "scenario"))
             read = [self._plan(page, named) for page in plan_pages[language]]
             plans[language] = tuple(plan for plan in read if plan)
             self._gather(across_plans.among_plans(plan_pages[language]))
         if listed and self._all_readable:
-            self._gather(across.unused(listed, tuple(page for its in pages.values() for page in its)))
-        library = None if self._problems else Library(written, tuple(sources.values()), plans)
-        return Looked(library, tuple(sorted(set(self._problems))), pages, plan_pages, listed)
+            self._gather(across.unused(listed, tuple(page for kind in (pages, stories) for its in kind.values() for page in its)))
+        library = None if self._problems else Library(written, tuple(sources.values()), plans, scenarios)
+        return Looked(library, tuple(sorted(set(self._problems))), pages, plan_pages, listed, stories)
 
     def _languages(self) -> list[str]:
-        """English always; every other folder that looks like a language and has themes or plans."""
-        folders = [one for one in self._entries(self._folder) if any((one / what).is_dir() for what in ("themes", "plans"))]
+        """English always; every other folder that looks like a language and has themes, scenarios or plans."""
+        kinds = ("themes", "scenarios", "plans")
+        folders = [one for one in self._entries(self._folder) if any((one / what).is_dir() for what in kinds)]
         for folder in folders:
             if not _LANGUAGE.fullmatch(folder.name):
                 self._amiss(folder, "the folder", "is not named like a language (en, pt-BR)")
@@ -106,8 +119,9 @@ class _Reading:
             files.append(self._draft)
         return tuple(page for page in map(self._page, files) if page)
 
-    def _plan_pages(self, language: str) -> tuple[Page, ...]:
-        folder = self._folder / language / "plans"
+    def _other_pages(self, language: str, kind: str) -> tuple[Page, ...]:
+        """Plans or scenarios, which a language need not have."""
+        folder = self._folder / language / kind
         return tuple(page for page in map(self._page, self._files(folder)) if page) if folder.is_dir() else ()
 
     def _files(self, folder: Path) -> list[Path]:
@@ -161,6 +175,16 @@ class _Reading:
             return Plan.model_validate(page.data)
         except ValidationError as error:
             self._gather(told(error, page, Plan))
+            return None
+
+    def _scenario(self, page: Page, shelf: Shelf, themes: across_plans.Themes) -> Scenario | None:
+        self._gather(trapped(page))
+        if self._all_readable:
+            self._gather(across_scenarios.within_scenario(page, themes))
+        try:
+            return Scenario.model_validate(page.data, context=shelf)
+        except ValidationError as error:
+            self._gather(told(error, page, Scenario))
             return None
 
     def _question(self, page: Page, index: int, written: Any, shelf: Shelf) -> Question | None:

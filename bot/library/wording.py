@@ -14,9 +14,14 @@ from bot.library.page import Page, Steps
 from bot.library.problems import Problem
 from bot.questions.texts import did_you_mean, shortened
 
-_ONE_OF = {"lessons": ("lesson", "lesson"), "questions": ("question", "number"), "prompts": ("prompt", "prompt")}
+_ONE_OF = {
+    "lessons": ("lesson", "lesson"),
+    "questions": ("question", "number"),
+    "prompts": ("prompt", "prompt"),
+    "nodes": ("node", "node"),
+}
 """What one entry of a list is called, and the key under which its own name stands."""
-_NUMBERED = {"options": "option", "weeks": "week", "items": "item"}
+_NUMBERED = {"options": "option", "weeks": "week", "items": "item", "choices": "choice", "by_count": "branch"}
 """What one entry of a list without names is called."""
 
 

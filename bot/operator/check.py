@@ -93,6 +93,7 @@ def _sum(checked: Checked) -> str:
         "lesson": sum(row.lessons for row in rows),
         "question": sum(sum(row.questions) for row in rows),
         "prompt": sum(row.prompts for row in rows),
+        "scenario": sum(map(len, looked.scenarios.values())),
         "plan": sum(map(len, looked.plans.values())),
         "source": len(sources) if isinstance(sources, dict) else 0,
     }

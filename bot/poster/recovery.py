@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.channels import Posted, Refused
+from bot.commands.choosing import is_kind
 from bot.commands.publish import in_hand, is_in_hand
 from bot.group import Group
 from bot.log import log
@@ -58,7 +59,7 @@ async def retry_waiting(tools: Tools) -> None:
         group = await tools.store.group(posting.group_id)
         if group is None or not tools.channels.serves(group.server_id) or is_quiet_now(tools, group):
             continue
-        if posting.channel_id != group.home_channel and posting.kind in ("prompt", "lesson"):
+        if posting.channel_id != group.home_channel and is_kind(posting.kind):
             moved = "The group has another home since; *Post it now* posts it there."
             await tools.store.posting_failed(posting.posting_id, moved, told=False)
             continue

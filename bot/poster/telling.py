@@ -10,7 +10,7 @@ from itertools import groupby
 
 from bot.cards import Button, Card, Row, Text
 from bot.channels import Channels, Posted, Refused
-from bot.commands.choosing import OWN
+from bot.commands.choosing import OWN, is_kind
 from bot.commands.publish import tell_moderators
 from bot.commands.schedule_again import again_buttons
 from bot.commands.slot_words import sentence, thing_in_words
@@ -75,7 +75,7 @@ async def say_supply_ends(tools: Tools, group: Group, slot: Slot, posting_id: in
 
 async def title_of(posting: Posting, group: Group, library: Library, store: Store) -> str:
     """What a posting was to show, in a few words."""
-    if posting.kind == "prompt" or posting.kind == "lesson":
+    if is_kind(posting.kind):
         own = await store.own_prompts(group.group_id) if posting.theme == OWN else ()
         course = library.course(group.language)
         words = thing_in_words(posting.kind, posting.theme or None, posting.item or None, course, own)

@@ -81,7 +81,7 @@ class Postings:
     async def history(self, group_id: int, slot_id: int | None = None, most: int = 15) -> tuple[Posting, ...]:
         """The latest prompts and lessons, whatever became of them, latest first; of the group, or of one of its slots."""
         values: dict[str, Value] = {"group": group_id, "most": most}
-        condition = "group_id = :group AND kind IN ('prompt', 'lesson')"
+        condition = "group_id = :group AND kind IN ('prompt', 'lesson', 'scenario')"
         if slot_id is not None:
             condition += " AND slot_id = :slot"
             values["slot"] = slot_id

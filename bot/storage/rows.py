@@ -9,9 +9,9 @@ from datetime import date, time
 from enum import Enum
 from typing import Literal
 
-PostingKind = Literal["welcome", "prompt", "lesson", "guide", "reply"]
+PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "guide", "reply"]
 PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
-SlotKind = Literal["prompt", "lesson"]
+SlotKind = Literal["prompt", "lesson", "scenario"]
 WaitingKind = Literal["reply", "suggestion"]
 
 

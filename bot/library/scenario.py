@@ -1,0 +1,152 @@
+"""A scenario: a short branching story that one person plays alone. What an author may write in a file, and what the bot reads.
+
+A choice has a consequence, and every end explains it. The story is invented; what is true of the world stands apart from it, under
+``known``, with its sources. That nothing loops and every path ends is looked at in ``across_scenarios.py``; where somebody is in a
+story, in ``story.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from bot.questions.source import Cited
+from bot.questions.texts import Frozen, Line, Slug, Text, shortened, unless_it_fits
+
+LONGEST_CHOICE = 38
+"""A choice stands on a button, and a phone shows no more of one."""
+MOST_CHOICES, MOST_NODES = 4, 40
+
+_SHARE = re.compile(r"([1-9][0-9]{0,8}) in ([1-9][0-9]{0,8})")
+
+
+def share_of(text: str) -> Fraction | None:
+    """``1 in 80`` as a number; ``None`` if it isn't written like that, or is more than all."""
+    found = _SHARE.fullmatch(text)
+    share = Fraction(int(found[1]), int(found[2])) if found else None
+    return share if share is not None and share <= 1 else None
+
+
+def _is_share(text: str) -> str:
+    if share_of(text) is None:
+        raise ValueError(f"{shortened(text)!r} is no share; write it as 1 in 80")
+    return text
+
+
+Share = Annotated[Line, AfterValidator(_is_share)]
+Title = Annotated[Line, StringConstraints(max_length=60)]
+
+
+class Known(Frozen):
+    """What is true of the world, beside the story."""
+
+    text: Annotated[Text, StringConstraints(max_length=1_000)]
+    sources: Annotated[Cited, Field(min_length=1)]
+
+
+class Narrows(Frozen):
+    """A fact that a choice gives away: so many of the people who fitted still do."""
+
+    by: Annotated[Line, StringConstraints(max_length=60)]
+    keeps: Share
+    assuming: Annotated[Line, StringConstraints(max_length=250)]
+    sources: Cited = ()
+
+    @property
+    def share(self) -> Fraction:
+        return share_of(self.keeps) or Fraction(1)
+
+
+class Branch(Frozen):
+    """Where a choice leads while fewer than so many people still fit; without a number, otherwise."""
+
+    fewer_than: Annotated[int, Field(ge=2)] | None = None
+    to: Slug
+
+
+class Choice(Frozen):
+    """One thing that the player can do."""
+
+    choose: Annotated[Line, StringConstraints(max_length=LONGEST_CHOICE)]
+    then: Annotated[Text, StringConstraints(max_length=400)] | None = None
+    narrows: Narrows | None = None
+    to: Slug | None = None
+    by_count: tuple[Branch, ...] = ()
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if (self.to is None) == (not self.by_count):
+            raise ValueError("a choice leads somewhere: write either `to:` or `by_count:`")
+        limits = [branch.fewer_than for branch in self.by_count]
+        rising = [limit for limit in limits[:-1] if limit is not None]
+        if limits and (limits[-1] is not None or len(rising) < len(limits) - 1 or rising != sorted(set(rising))):
+            raise ValueError("in `by_count:` each branch has a larger `fewer_than:` than the one before, and the last has none")
+        return self
+
+
+class Node(Frozen):
+    """One card of the story: either with choices, or an end."""
+
+    name: Slug = Field(alias="node")
+    text: Annotated[Text, StringConstraints(max_length=1_200)]
+    known: Known | None = None
+    choices: Annotated[tuple[Choice, ...], Field(max_length=MOST_CHOICES)] = ()
+    ending: Title | None = None
+
+    @model_validator(mode="after")
+    def _goes_on_or_ends(self) -> Self:
+        if bool(self.choices) == (self.ending is not None):
+            raise ValueError("a node either has `choices:` or is an end, with a title in `ending:`")
+        if self.ending is not None and self.known is None:
+            raise ValueError("an end explains what happened: write what is `known:`, with its sources")
+        labels = {choice.choose.casefold() for choice in self.choices}
+        if len(labels) < len(self.choices):
+            raise ValueError("two choices say the same")
+        return self
+
+
+class Count(Frozen):
+    """A crowd in which somebody invented is looked for; each fact that is given away makes it smaller."""
+
+    start: Annotated[int, Field(ge=2, le=9_999_999_999)]
+    of: Annotated[Line, StringConstraints(max_length=60)]
+    """Who is counted: *people in Harland*."""
+    who: Annotated[Line, StringConstraints(max_length=40)]
+    """Who is looked for: *Mira*."""
+    assuming: Annotated[Text, StringConstraints(max_length=400)]
+
+
+class Scenario(Frozen):
+    """One story. The first of its nodes is where it begins."""
+
+    name: Slug = Field(alias="scenario")
+    number: Annotated[int, Field(ge=1, le=99)]
+    title: Title
+    summary: Annotated[Line, StringConstraints(max_length=100)]
+    theme: Slug
+    lesson: Slug
+    """Of that theme; its ends lead there."""
+    minutes: Annotated[int, Field(ge=2, le=30)]
+    about: Annotated[Text, StringConstraints(max_length=600)]
+    content_note: Annotated[Text, StringConstraints(max_length=500)] | None = None
+    """Shown instead of the theme's, before anything else."""
+    reviewed_on: date
+    count: Count | None = None
+    nodes: Annotated[tuple[Node, ...], Field(min_length=3, max_length=MOST_NODES)]
+
+    def node(self, name: str) -> Node | None:
+        return next((node for node in self.nodes if node.name == name), None)
+
+    @property
+    def endings(self) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes if node.ending is not None)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        assumed = self.count.assuming if self.count else None
+        unless_it_fits("the scenario's first card", self.title, self.about, self.content_note, assumed, self.nodes[0].text)
+        return self

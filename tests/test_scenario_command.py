@@ -1,0 +1,176 @@
+"""``/scenario`` by the front door: a story is played to its end, alone, anywhere, over a restart; and nothing of it is kept."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from at_the_desk import GROUP, LIBRARY, buttons_of, opened_counter, text_of, visit_to
+from evening import Evening, card, public
+from mischief import posts, until
+from test_cards_fit import must_fit
+from test_poster import history, plan, states
+from test_scenarios import every_story
+
+from bot.cards import Card, Place
+from bot.commands.posts import scenario_post
+from bot.commands.scenario_words import about
+from bot.library import Scenario
+from bot.press import Press, base36
+from rehearsal.people import Person, Seen
+
+SCENARIOS = LIBRARY.course("en").scenarios
+EACH = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
+
+
+async def play_on(person: Person, seen: Seen, *labels: str) -> Seen:
+    for label in labels:
+        seen = await person.press(card(seen), label)
+    return seen
+
+
+async def test_a_story_is_played_to_its_end_over_a_restart_and_nothing_is_kept(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    ada, room = evening.person("Ada"), evening.room()
+    before = public(ada, room)
+    seen = await ada.command(room, "scenario", name="The add-up game")
+    assert seen.private
+    assert "60 million people in Harland" in seen.text
+    seen = await play_on(ada, seen, "Write only the year")
+    assert "750,000 people in Harland still fit, about 1 in 80" in seen.text
+    seen = await play_on(ada, seen, "Give only her city")
+    assert "About 13,000" in seen.text
+    middle = card(seen)
+    await evening.restart_bot()
+    seen = await ada.press(middle, "Tick a box")
+    assert "About 6,300" in seen.text
+    back = await play_on(ada, seen, "Back")
+    assert "About 13,000" in back.text
+    seen = await play_on(
+        ada, back, "Leave it blank", "Share one run only", "Just read along", "Use one account for all five", "See who still fits"
+    )
+    assert "A handful of people" in seen.text
+    assert "her year of birth (1 in 80)" in seen.text
+    assert "What is known" in seen.text
+    assert "Read the lesson" in seen.labels
+    assert "Three ordinary facts" in (await play_on(ada, seen, "Read the lesson")).text
+    assert public(ada, room) == before
+    shown = (await ada.command(room, "my-data show")).text
+    assert "add-up" not in shown.casefold()
+    assert "scenario" not in shown.casefold()
+    assert not evening.standin.unknown_calls
+
+
+async def test_a_story_works_in_a_direct_message_and_begins_anew_from_its_end(evening: Evening) -> None:
+    ada = evening.person("Ada")
+    seen = await ada.command(ada.dm(), "scenario")
+    assert "Which story" in seen.text
+    seen = await ada.pick(card(seen), "1")
+    seen = await play_on(
+        ada, seen, "Ask to leave it empty", "Don't take part", "Leave it blank", "Keep the map to herself", "Just read along",
+        "Keep five separate accounts", "See what it can do",
+    )  # fmt: skip
+    assert "Five lists that don't meet" in seen.text
+    assert "Nothing. Mira could still be any of 60 million" in seen.text
+    again = await play_on(ada, seen, "Start again")
+    assert "Monday" in again.text
+
+
+async def test_an_unknown_name_is_answered_with_the_list(evening: Evening) -> None:
+    ada = evening.person("Ada")
+    seen = await ada.command(evening.room(), "scenario", name="the ad-up game")
+    assert "Did you mean **The add-up game**?" in seen.text
+
+
+async def test_a_scenario_of_the_calendar_is_posted_once_and_its_button_answers_privately(evening: Evening) -> None:
+    await evening.group(moderators_channel=evening.room("moderators"))
+    await plan(evening, kind="scenario", rule="", item="add-up-game")
+    await until(lambda: [one for one in public(evening.person("Ada"), evening.room()) if "Play" in one.labels])
+    await evening.restart_bot()
+    [there] = [one for one in public(evening.person("Ada"), evening.room()) if "Play" in one.labels]
+    assert await states(evening) == ["posted"]
+    assert [(one.kind, one.theme, one.item) for one in await history(evening)] == [("scenario", "data-aggregation", "add-up-game")]
+    seen = await evening.person("Ada").press(there, "Play")
+    assert seen.private
+    assert "Monday" in seen.text
+    assert posts(evening, "moderators") == []
+    assert "The add-up game" in (await evening.person("Ada").command(evening.room(), "progress")).text
+
+
+async def test_a_moderator_plans_a_scenario(evening: Evening) -> None:
+    await evening.group()
+    mo = evening.person("Mo")
+    form = (await mo.command(evening.room(), "schedule add", what="scenario", theme="whole")).form
+    assert form is not None
+    assert "ext scenario of the whole course" in f"{form}"
+
+
+# ---------------------------------------------------------------- all cards of all stories
+
+
+@EACH
+def test_every_card_of_every_way_through_fits(scenario: Scenario, tmp_path: Path) -> None:
+    theme = LIBRARY.course("en").theme(scenario.theme)
+    assert theme
+    post = scenario_post(GROUP, theme, scenario)
+    must_fit(post.card)
+    assert 0 < len(post.title) <= 100
+    with opened_counter(tmp_path) as counter:
+        counter.do(counter.store.add_group(GROUP))
+        ends = set()
+        seen: set[tuple[str, int]] = set()
+        for story in every_story(scenario):
+            if len(seen) > 1_000 and story.node.choices:  # thousands of ways through one story look alike
+                continue
+            press = Press("scenario", "at", (str(scenario.number), story.path, base36(story.mark)), GROUP.group_id)
+            answer = counter.serve(visit_to(press))
+            must_fit(answer)
+            assert isinstance(answer, Card)
+            assert story.node.text in text_of(answer)
+            assert all(len(button.press.write()) <= 100 for button in buttons_of(answer))
+            seen.add((story.path, story.mark))
+            if story.node.ending:
+                ends.add(story.node.name)
+                assert {"Read the lesson", "Take the quiz", "Start again", "Back"} <= {one.label for one in buttons_of(answer)}
+        assert ends == {node.name for node in scenario.endings}
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ((), "no longer part of the course"),
+        (("99", "", "0"), "no longer part of the course"),
+        (("²", "", "0"), "no longer part of the course"),
+        (("1", "0123", "0"), "has been rewritten"),
+        (("1", "0", "zzzz"), "has been rewritten"),
+        (("1", "0", "²"), "has been rewritten"),
+        (("1", "0" * 40, "0"), "has been rewritten"),
+        (("1", "", "0"), "Monday"),
+    ],
+)
+def test_a_press_of_another_version_gets_a_kind_sentence(args: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    with opened_counter(tmp_path) as counter:
+        for place in (None, Place(None, 5)):
+            answer = counter.serve(visit_to(Press("scenario", "at", args), place=place))
+            must_fit(answer)
+            assert said in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (Fraction(60_000_000), "60 million"),
+        (Fraction(1_250_000), "about 1.2 million"),
+        (Fraction(12_345_678), "about 12 million"),
+        (Fraction(12_345), "about 12,000"),
+        (Fraction(999_999), "about 1 million"),
+        (Fraction(751), "about 750"),
+        (Fraction(80), "80"),
+        (Fraction(7, 2), "about 4"),
+        (Fraction(1, 2), "about 1"),
+    ],
+)
+def test_a_number_that_rests_on_assumptions_is_said_roughly(number: Fraction, words: str) -> None:
+    assert about(number) == words
