@@ -88,7 +88,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Retention, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Publications, Marks):
+class Store(Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

@@ -2,14 +2,17 @@
 
 Every write is zero rows *by its own statement* for someone who has not joined, has left, has paused or has not yet agreed to
 the list of what is kept as it is today (`MAY_KEEP`), never by a check before it: a press that arrives after the erasure brings
-nothing back. The same writes note the day, at most once a day.
+nothing back. With them goes a note of the day and of the change; once it stands, the process remembers that, and the next answer is
+one statement.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 
 from bot.kept import KEPT, VERSION
-from bot.storage.engine import Engine, ParentGone, Statement, Value
+from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
+from bot.storage.memory import Noted
 from bot.storage.rows import AnswerState, Erased, Kept, Learner, States
 
 DAYS_SINCE = 2
@@ -27,6 +30,12 @@ class Learners:
     """The part of the store that is about learners."""
 
     _engine: Engine
+    clock: Callable[[], float]
+
+    @cached_property
+    def _noted(self) -> Noted:
+        """Whose note of the day and the change stands, as far as this process knows."""
+        return Noted()
 
     async def join(self, group_id: int, key: str, *, consent_version: int, on: date) -> bool:
         """False: already in. Then the first day stays, a higher consent version is noted, and so is the day with it.
@@ -67,10 +76,10 @@ class Learners:
         return bool(resumed)
 
     async def mark_read(self, group_id: int, key: str, theme: str, lesson: str, *, on: date | None = None) -> bool:
-        """True if it is newly kept. `on`: the day, as the latest on which this learner did something; None notes none."""
+        """True if it is newly kept. `on`: the day, as the latest on which this learner did something; None leaves that as it is."""
         values: dict[str, Value] = {"group": group_id, "key": key, "theme": theme, "lesson": lesson}
         try:
-            [_, kept, *_] = await self._engine.write((_WILL_READ, values), (_MARK_READ, values), *_day(group_id, key, on))
+            kept = await self._write_with_note(_NOTE_READING, _MARK_READ, values, group_id, key, on)
         except ParentGone:
             return False
         return bool(kept)
@@ -85,7 +94,7 @@ class Learners:
             "turn": turn, "was_right": int(was_right),
         }  # fmt: skip
         try:
-            [_, kept, *_] = await self._engine.write((_WILL_ANSWER, values), (_RECORD, values), *_day(group_id, key, on))
+            kept = await self._write_with_note(_NOTE_ANSWER, _RECORD, values, group_id, key, on)
         except ParentGone:  # Postgres: the learner left while this very statement ran
             return Kept.NOT_A_LEARNER
         if kept:
@@ -97,6 +106,19 @@ class Learners:
         if learner and learner[0][1] < VERSION:
             return Kept.NOT_AGREED
         return Kept.ALREADY if answered else Kept.NOT_A_LEARNER
+
+    async def _write_with_note(
+        self, note: str, what: str, values: dict[str, Value], group_id: int, key: str, on: date | None
+    ) -> list[Row]:
+        """What the statement `what` returned; with `note` before it, unless that stands already."""
+        now, turn = self.clock(), self._noted.turn
+        if on is not None and self._noted.stands(group_id, key, on, now):
+            return (await self._engine.write((what, values)))[0]
+        day = None if on is None else on.isoformat()
+        [noted, kept] = await self._engine.write((note, values | {"day": day}), (what, values))
+        if on is not None and noted == [(1,)]:
+            self._noted.keep(group_id, key, on, now, turn)
+        return kept
 
     async def states(self, group_id: int, key: str) -> States:
         """Everything that is kept about this learner, in one go."""
@@ -159,19 +181,25 @@ RETURNING 1
 
 # Before what is written, since only then it can be seen whether it changes anything: reading a lesson again doesn't, nor does
 # the same answer. Else five who only look again could stand for one who learnt.
-_CHANGES = f"""
-UPDATE learners SET changed = 1
- WHERE group_id = :group AND learner_key = :key AND changed = 0 AND {MAY_KEEP}
+_NOTE = f"""
+UPDATE learners SET active_on = COALESCE(:day, active_on), changed = CASE WHEN changed = 0 AND EXISTS (%s) THEN 0 ELSE 1 END
+ WHERE group_id = :group AND learner_key = :key AND {MAY_KEEP} RETURNING changed
 """
 
-_WILL_READ = f"""{_CHANGES} AND NOT EXISTS
- (SELECT 1 FROM lessons_read WHERE group_id = :group AND learner_key = :key AND theme = :theme AND lesson = :lesson)
+_NOTE_READING = (
+    _NOTE
+    % """
+SELECT 1 FROM lessons_read WHERE group_id = :group AND learner_key = :key AND theme = :theme AND lesson = :lesson
 """
+)
 
-_WILL_ANSWER = f"""{_CHANGES} AND NOT EXISTS
- (SELECT 1 FROM answers WHERE group_id = :group AND learner_key = :key AND theme = :theme AND question = :question
-     AND (times_asked <> :turn OR was_right = :was_right))
+_NOTE_ANSWER = (
+    _NOTE
+    % """
+SELECT 1 FROM answers WHERE group_id = :group AND learner_key = :key AND theme = :theme AND question = :question
+    AND (times_asked <> :turn OR was_right = :was_right)
 """
+)
 
 _OF_AN_ANSWER = ("group", "key", "theme", "question")
 
@@ -186,10 +214,6 @@ _ANSWERS = """
 SELECT theme, question, times_asked, was_right FROM answers WHERE group_id = :group AND learner_key = :key
  ORDER BY theme, question
 """
-
-
-def _day(group_id: int, key: str, on: date | None) -> tuple[Statement, ...]:
-    return ((_ACTIVE, {"group": group_id, "key": key, "day": on.isoformat()}),) if on else ()
 
 
 def _learner(joined_on: str, consent_version: int, paused: int, active_on: str, changed: int) -> Learner:

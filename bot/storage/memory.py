@@ -2,10 +2,11 @@
 
 Every interaction of a server comes to the one process that has its shard, so only that process changes the server's groups,
 and it forgets what it remembered when it does. What is changed from outside (an operator, another process's group) is seen
-when an entry is too old. Nothing about a learner is remembered.
+when an entry is too old. Of a learner nothing is remembered but that today is noted in their row, by the key that is in it.
 """
 
 from collections.abc import Hashable
+from datetime import date
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -17,9 +18,10 @@ MOST = 2_000
 
 
 class Memory(Generic[T]):
-    """Values by key, as many as `MOST`, as old as `FRESH`. `now` is a clock's seconds that only grow."""
+    """Values by key, as many as `most`, as old as `fresh`. `now` is a clock's seconds that only grow."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fresh: float = FRESH, most: int = MOST) -> None:
+        self._fresh, self._most = fresh, most
         self._kept: dict[Hashable, tuple[float, T]] = {}
         self.turn = 0
         """Counts how often everything was forgotten."""
@@ -29,7 +31,7 @@ class Memory(Generic[T]):
 
     def find(self, key: Hashable, now: float) -> T | None:
         found = self._kept.get(key)
-        return found[1] if found and now < found[0] + FRESH else None
+        return found[1] if found and now < found[0] + self._fresh else None
 
     def keep(self, key: Hashable, value: T, now: float, turn: int) -> None:
         """`now` and `turn` are those from before the value was read: what was read while a change was under way may be
@@ -37,7 +39,7 @@ class Memory(Generic[T]):
         if turn != self.turn:
             return
         self._kept.pop(key, None)  # the place of an entry is its age
-        if len(self._kept) >= MOST:
+        if len(self._kept) >= self._most:
             del self._kept[next(iter(self._kept))]
         self._kept[key] = now, value
 
@@ -45,3 +47,32 @@ class Memory(Generic[T]):
         """All of it: groups change so seldom that picking out what changed isn't worth a rule."""
         self._kept.clear()
         self.turn += 1
+
+
+class Noted:
+    """Whose row has the day of today, and that something has changed: so that this need not be written with every answer.
+
+    If another process makes a publication, it isn't noted for as long as `STANDS` that somebody has changed since: the next
+    publication then waits for one person more, never for fewer.
+    """
+
+    STANDS = 600.0
+    """Seconds for which an entry holds."""
+    MOST = 4_000
+
+    def __init__(self) -> None:
+        self._rows: Memory[date] = Memory(fresh=self.STANDS, most=self.MOST)
+
+    @property
+    def turn(self) -> int:
+        return self._rows.turn
+
+    def stands(self, group_id: int, key: str, on: date, now: float) -> bool:
+        return self._rows.find((group_id, key), now) == on
+
+    def keep(self, group_id: int, key: str, on: date, now: float, turn: int) -> None:
+        """`now` and `turn`: as in `Memory.keep`."""
+        self._rows.keep((group_id, key), on, now, turn)
+
+    def forget(self) -> None:
+        self._rows.forget()

@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from bot.storage.engine import Engine, ParentGone, RowExists, Statement, Value
-from bot.storage.learners import DAYS_SINCE
+from bot.storage.engine import ParentGone, RowExists, Statement, Value
+from bot.storage.learners import DAYS_SINCE, Learners
 from bot.storage.rows import Publication, PublishedTheme, Sums
 
 
-class Publications:
-    """The part of the store that remembers what was told."""
-
-    _engine: Engine
+class Publications(Learners):
+    """The part of the store that remembers what was told. It stands on the learners, since with it their notes begin anew."""
 
     async def open_group_ids(self) -> tuple[int, ...]:
         """All groups on this machine that nobody has closed."""
@@ -47,6 +45,8 @@ class Publications:
             await self._engine.write(*unit, ("UPDATE learners SET changed = 0 WHERE group_id = :group", {"group": group_id}))
         except (RowExists, ParentGone):
             return False
+        finally:
+            self._noted.forget()
         return True
 
 
