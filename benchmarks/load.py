@@ -169,7 +169,8 @@ class Load:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         match request.method, request.path.removeprefix("/api/v10").strip("/").split("/"):
             case "POST", ["interactions", number, _, "callback"]:
-                return _reply(self._take(number, await request.read()))
+                receipt = self._take(number, await request.read())
+                return _reply(receipt) if "with_response" in request.query else web.Response(status=204)
             case "GET", ["gateway"]:
                 return await self._gateway(request)
             case "GET", ["gateway", "bot"]:

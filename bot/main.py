@@ -37,6 +37,10 @@ OTHER_SECRET = """\
 This database belongs to another secret, so nobody's progress could be found: put the old secret back (LEARNER_SECRET, or the
 file in SECRET_DIR). If it is lost for good, begin with a new database: the old progress can't be found without it."""
 
+SELDOM = (10_000, 4, 2)
+"""When the garbage collector looks at the young and the middle-aged: so seldom that most of what a click made has gone by itself.
+All are looked at as often as Python does by default, after 80,000 new objects, so that no more garbage waits."""
+
 EXPECTED = (NotLetIn, SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
 
 
@@ -91,6 +95,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
                 gc.unfreeze()
                 gc.collect()
                 gc.freeze()
+                gc.set_threshold(*SELDOM)
                 if not at_work and not is_closing.is_set():
                     at_work.extend((asyncio.create_task(poster.run()), asyncio.create_task(caretaker.run())))
                 poster.wake()

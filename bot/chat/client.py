@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -18,6 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.cards import Answer, Card, Choice, Form, Given, Text
+from bot.chat import callback
 from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.buckets import keep_short
 from bot.chat.channels import DiscordChannels
@@ -134,8 +135,16 @@ class RedFlask(discord.AutoShardedClient):
     async def _serve(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
         step = self._desk.step(press)
         card = interaction.message if step and step.reads_card else None
-        async with _patience(interaction):
+        # Discord waits three seconds for an answer. If a step needs longer, since Discord or the database is slow, it is told so
+        # in time: a request more, but only then, and no command has to think of it.
+        holding: list[asyncio.Task[None]] = []
+        late = self.loop.call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(_hold(interaction))))
+        try:
             answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, card))
+        finally:
+            late.cancel()
+            for task in holding:
+                await task
         bug: Exception
         try:
             await _respond(interaction, answer)
@@ -162,20 +171,6 @@ class RedFlask(discord.AutoShardedClient):
             self._desk.broken(Press("poster", "event"), error)
 
 
-@asynccontextmanager
-async def _patience(interaction: Interaction) -> AsyncIterator[None]:
-    """Discord waits three seconds for an answer. If a step needs longer, since Discord or the database is slow, it is told
-    so in time: a request more, but only then, and no command has to think of it."""
-    holding: list[asyncio.Task[None]] = []
-    late = asyncio.get_running_loop().call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(_hold(interaction))))
-    try:
-        yield
-    finally:
-        late.cancel()
-        for task in holding:
-            await task
-
-
 async def _hold(interaction: Interaction) -> None:
     with suppress(*_TROUBLE):
         changes_its_card = interaction.message is not None and _is_private(interaction)
@@ -195,15 +190,17 @@ async def _respond(interaction: Interaction, answer: Answer) -> None:
     elif isinstance(answer, Form):
         await interaction.response.send_modal(to_modal(answer))
     elif _changes_its_card(interaction, answer):
-        await interaction.response.edit_message(view=to_view(answer), attachments=to_files(answer))
+        if files := to_files(answer):
+            await interaction.response.edit_message(view=to_view(answer), attachments=files)
+        else:
+            await callback.change(interaction, answer)
     else:
         # In a direct message with the bot an answer is an ordinary message, so that a lesson stays.
         private = not interaction.context.dm_channel
-        files = to_files(answer)
-        if files:
+        if files := to_files(answer):
             await interaction.response.send_message(view=to_view(answer), files=files, ephemeral=private)
         else:
-            await interaction.response.send_message(view=to_view(answer), ephemeral=private)
+            await callback.answer(interaction, answer, private=private)
 
 
 def _changes_its_card(interaction: Interaction, card: Card) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import secrets
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from bot.cards import Answer, Card, Choice, Menu, Text, Visit
 from bot.channels import Channels
@@ -90,7 +91,6 @@ class Desk:
             return ()
 
     async def _serve(self, visit: Visit) -> Answer:
-        visit = dataclasses.replace(visit, limits=self._limits, retention_days=self._retention_days)
         if visit.press.command == PICK:
             visit = _after_the_pick(visit)
         step = self.step(visit.press)
@@ -133,7 +133,7 @@ class Desk:
                 return say("This button belongs to a study group on another server, so nothing was done.", tone="look")
             return self._at(visit, group), ()
         if visit.place.server is None:
-            return visit, ()
+            return self._with(visit), ()
         groups = await self._store.groups_of(visit.place.server)
         named = visit.text("group")
         if named is not None:
@@ -150,13 +150,17 @@ class Desk:
         if group is None and len(groups) == 1:
             group = groups[0]
         if group is None:
-            return dataclasses.replace(visit, many_groups=len(groups) > 1), groups
+            return self._with(visit, many_groups=len(groups) > 1), groups
         return self._at(visit, group), groups
 
     def _at(self, visit: Visit, group: Group) -> Visit:
         """The visit in a group, with the key that this person has there and nowhere else."""
         key = visit.person.key(f"group {group.group_id}")
-        return dataclasses.replace(visit, group=group, key=key)
+        return self._with(visit, group=group, key=key)
+
+    def _with(self, visit: Visit, **found: Any) -> Visit:
+        """The visit with all that the desk adds, in one go, since that costs as much as a tenth of the whole step."""
+        return dataclasses.replace(visit, limits=self._limits, retention_days=self._retention_days, **found)
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:
