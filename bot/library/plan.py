@@ -10,9 +10,9 @@ import re
 from datetime import time
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from bot.questions.texts import Frozen, Line, Slug, Text, shortened, unless_it_fits
+from bot.questions.texts import Frozen, Line, Matching, Slug, Text, unless_it_fits
 
 ItemKind = Literal["lesson", "prompt", "scenario"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -23,29 +23,19 @@ DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "frid
 
 
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_LESSON = re.compile(r"[a-z0-9-]+/[a-z0-9-]+")
-
-
-def _is_hour(text: str) -> str:
-    if not is_hour(text):
-        raise ValueError(f'{shortened(text)!r} is no time of day; write it as "19:00", with quotation marks')
-    return text
-
-
-def _names_a_lesson(text: str) -> str:
-    if not _LESSON.fullmatch(text):
-        raise ValueError(
-            f"{shortened(text)!r} names no lesson; write the theme, a slash and the lesson, such as cookies/a-note-for-later"
-        )
-    return text
 
 
 def is_hour(text: str) -> bool:
     return bool(_HOUR.fullmatch(text))
 
 
-Hour = Annotated[Line, AfterValidator(_is_hour)]
-LessonName = Annotated[Line, AfterValidator(_names_a_lesson)]
+Hour = Annotated[Line, Matching(_HOUR.pattern, 'is no time of day; write it as "19:00", with quotation marks')]
+LessonName = Annotated[
+    Line,
+    Matching(
+        r"[a-z0-9-]+/[a-z0-9-]+", "names no lesson; write the theme, a slash and the lesson, such as cookies/a-note-for-later"
+    ),
+]
 """A lesson with its theme: ``theme/lesson``."""
 
 
@@ -53,9 +43,13 @@ class Guide(Frozen):
     """What a facilitator should know before leading an item."""
 
     aim: Annotated[Text, StringConstraints(max_length=500)]
+    """What the group will have found out, or can do, afterwards."""
     minutes: Annotated[int, Field(ge=5, le=240)]
+    """How long to take."""
     follow_up: Annotated[tuple[Annotated[Line, StringConstraints(max_length=300)], ...], Field(min_length=2, max_length=4)]
+    """Two to four questions that keep the talk going. None asks for anybody's own data."""
     watch_for: Annotated[Text, StringConstraints(max_length=800)] | None = None
+    """Where the talk may become close or go astray, and what helps then."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -67,14 +61,21 @@ class Item(Frozen):
     """One thing that is posted on one day of a week."""
 
     lesson: Slug | None = None
+    """A lesson of the theme: posted as a card."""
     prompt: Slug | None = None
+    """A prompt of the theme: posted with a thread to talk in."""
     scenario: Slug | None = None
+    """A scenario about the theme: posted with a button that everybody plays it with, alone. An item is one of the three."""
     theme: Slug
+    """The theme of the lesson or prompt."""
     weekday: Weekday
+    """The day of the week. Items stand in the order in which they come."""
     hour: Hour | None = None
-    """Local to the group; ``None``: the plan's."""
+    """Local to the group, as "18:30" in quotation marks; left out, it is the plan's."""
     needs: tuple[LessonName, ...] = ()
+    """Lessons that have to come before, as theme/lesson, besides a prompt's own."""
     guide: Guide
+    """What whoever leads the talk is shown a day before."""
 
     @property
     def kind(self) -> ItemKind:
@@ -93,20 +94,31 @@ class Item(Frozen):
 
 
 class Week(Frozen):
+    """One week of a plan. It begins on the weekday of the plan's first item."""
+
     title: Annotated[Line, StringConstraints(max_length=60)]
+    """What the week is called in the calendar."""
     aim: Annotated[Text, StringConstraints(max_length=300)] | None = None
+    """What this week is for."""
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=14)]
+    """What is posted, in the order of days and hours."""
 
 
 class Plan(Frozen):
     """One plan. An item is known by its place: 0, 1, 2 and so on through all weeks."""
 
     name: Slug = Field(alias="plan")
+    """Its permanent name: running plans are known by it."""
     title: Annotated[Line, StringConstraints(max_length=60)]
+    """What moderators pick it by."""
     summary: Annotated[Line, StringConstraints(max_length=100)]
+    """One line for the list of plans."""
     aim: Annotated[Text, StringConstraints(max_length=500)]
+    """What the whole plan is for."""
     hour: Hour
+    """When its items are posted, local to the group: as "19:00" in quotation marks. Whoever starts the plan may choose another."""
     weeks: Annotated[tuple[Week, ...], Field(min_length=1, max_length=26)]
+    """Its weeks, in order."""
 
     @property
     def items(self) -> tuple[Item, ...]:

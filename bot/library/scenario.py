@@ -45,16 +45,22 @@ class Known(Frozen):
     """What is true of the world, beside the story."""
 
     text: Annotated[Text, StringConstraints(max_length=1_000)]
+    """What is established, by whom and when."""
     sources: Annotated[Cited, Field(min_length=1)]
+    """The keys of its sources, from sources.yaml."""
 
 
 class Narrows(Frozen):
     """A fact that a choice gives away: so many of the people who fitted still do."""
 
     by: Annotated[Line, StringConstraints(max_length=60)]
+    """Which fact it is: *her year of birth*."""
     keeps: Share
+    """How many of those who fitted still fit, as 1 in 80."""
     assuming: Annotated[Line, StringConstraints(max_length=250)]
+    """What the share takes for granted; the player is told."""
     sources: Cited = ()
+    """The keys of sources from which the share is taken, if it is."""
 
     @property
     def share(self) -> Fraction:
@@ -65,17 +71,24 @@ class Branch(Frozen):
     """Where a choice leads while fewer than so many people still fit; without a number, otherwise."""
 
     fewer_than: Annotated[int, Field(ge=2)] | None = None
+    """Taken while fewer people than this still fit; the last branch has none."""
     to: Slug
+    """The node to which it leads."""
 
 
 class Choice(Frozen):
     """One thing that the player can do."""
 
     choose: Annotated[Line, StringConstraints(max_length=LONGEST_CHOICE)]
+    """What stands on its button."""
     then: Annotated[Text, StringConstraints(max_length=400)] | None = None
+    """What happens at once: shown above the next node."""
     narrows: Narrows | None = None
+    """The fact that it gives away, in a story that counts."""
     to: Slug | None = None
+    """The node to which it leads."""
     by_count: tuple[Branch, ...] = ()
+    """Where it leads, by how many people still fit; in the place of `to`."""
 
     @model_validator(mode="after")
     def _leads_somewhere(self) -> Self:
@@ -92,10 +105,15 @@ class Node(Frozen):
     """One card of the story: either with choices, or an end."""
 
     name: Slug = Field(alias="node")
+    """Its permanent name within the scenario: buttons know it."""
     text: Annotated[Text, StringConstraints(max_length=1_200)]
+    """What happens. It is invented; what is true of the world stands under `known`."""
     known: Known | None = None
+    """What is true of the world, with its sources. Each end has it."""
     choices: Annotated[tuple[Choice, ...], Field(max_length=MOST_CHOICES)] = ()
+    """What the player can do, unless it is an end."""
     ending: Title | None = None
+    """The end's title, if it is an end."""
 
     @model_validator(mode="after")
     def _goes_on_or_ends(self) -> Self:
@@ -113,30 +131,42 @@ class Count(Frozen):
     """A crowd in which somebody invented is looked for; each fact that is given away makes it smaller."""
 
     start: Annotated[int, Field(ge=2, le=9_999_999_999)]
+    """How many people fit at the beginning."""
     of: Annotated[Line, StringConstraints(max_length=60)]
     """Who is counted: *people in Harland*."""
     who: Annotated[Line, StringConstraints(max_length=40)]
     """Who is looked for: *Mira*."""
     assuming: Annotated[Text, StringConstraints(max_length=400)]
+    """What the sum takes for granted; the player is told."""
 
 
 class Scenario(Frozen):
     """One story. The first of its nodes is where it begins."""
 
     name: Slug = Field(alias="scenario")
+    """Its permanent name, the same in every language."""
     number: Annotated[int, Field(ge=1, le=99)]
+    """Its permanent number, the same in every language; scenarios are shown in this order."""
     title: Title
+    """What it is called in lists."""
     summary: Annotated[Line, StringConstraints(max_length=100)]
+    """One line for the list of scenarios."""
     theme: Slug
+    """The theme to which it belongs."""
     lesson: Slug
-    """Of that theme; its ends lead there."""
+    """The lesson of that theme to which its ends lead."""
     minutes: Annotated[int, Field(ge=2, le=30)]
+    """About how long it takes."""
     about: Annotated[Text, StringConstraints(max_length=600)]
+    """What the player reads before it begins."""
     content_note: Annotated[Text, StringConstraints(max_length=500)] | None = None
     """Shown instead of the theme's, before anything else."""
     reviewed_on: date
+    """When its facts were last checked, as 2026-11-23 and without quotation marks."""
     count: Count | None = None
+    """A crowd that each fact makes smaller; left out in a story that counts nobody."""
     nodes: Annotated[tuple[Node, ...], Field(min_length=3, max_length=MOST_NODES)]
+    """Its cards. It begins with the first."""
 
     def node(self, name: str) -> Node | None:
         return next((node for node in self.nodes if node.name == name), None)

@@ -24,16 +24,25 @@ class Lesson(Frozen):
     """A short text in three parts."""
 
     name: Slug = Field(alias="lesson")
+    """Its permanent name within the theme: progress is kept under it."""
     title: Title
+    """What the lesson is called in lists and above its pages."""
     key_idea: Text
+    """The first page: the idea, in plain words. The three pages have 120 to 200 words together."""
     example: Text
+    """The second page: one case that shows it, with who, where and when."""
     try_this: Text
+    """The third page: something to look at, count or ask, alone and posted nowhere."""
     sources: Annotated[Cited, Field(min_length=1)]
+    """The keys of the sources of its facts, from sources.yaml."""
     further: Cited = ()
+    """The keys of sources for those who want more."""
     essay: EssayParts = ()
+    """The parts of the essay that it is about. Left out if it was added to what the essay says."""
     review_by: date | None = None
     """When its facts have to be looked at again, if that isn't said with a source."""
     accepted: RuleNames = ()
+    """Rules that `check` shall be silent about here; say beside it why."""
 
     @model_validator(mode="after")
     def _has_the_right_length(self) -> Self:
@@ -51,13 +60,21 @@ class Prompt(Frozen):
     """Something to discuss."""
 
     name: Slug = Field(alias="prompt")
+    """Its permanent name within the theme."""
     title: Annotated[Line, StringConstraints(max_length=60)]
+    """It names the thread below the prompt, too."""
     text: Annotated[Text, StringConstraints(max_length=1_000)]
+    """What the group talks about. It never asks for anybody's own data."""
     lesson: Slug
+    """The lesson of this theme to which its card leads."""
     essay_question: EssayQuestion | None = None
+    """The discussion question of the essay that it comes from: DQ1, DQ2 or DQ3."""
     essay: EssayParts = ()
+    """The parts of the essay that it is about. Left out if it was added to what the essay says."""
     note: Text | None = None
+    """A remark in small print below the prompt."""
     accepted: RuleNames = ()
+    """Rules that `check` shall be silent about here; say beside it why."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -71,23 +88,35 @@ class Theme(Frozen):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name: Slug = Field(alias="theme")
+    """Its permanent name, the same in every language: progress is kept under it."""
     number: Annotated[int, Field(ge=1, le=99)]
+    """Its permanent number, the same in every language; themes are shown in this order."""
     title: Title
+    """What the theme is called."""
     tag: Annotated[Line, StringConstraints(max_length=20)] | None = None
-    """The name of its tag in a forum that has such a tag; Discord's limit."""
+    """The tag that its posts get in a forum, if the forum has such a tag."""
     summary: Annotated[Line, StringConstraints(max_length=100)]
+    """One line for the list of themes."""
     outcome: Text
+    """What one can do afterwards: "After this you can …"."""
     essay: Annotated[EssayParts, Field(min_length=1)]
     """All parts that it draws on. Its lessons, questions and prompts say which of these they are about, if any."""
     claims: tuple[Claim, ...] = ()
+    """Numbers of the fact checks behind it."""
     changes: Text
+    """What was changed from what the essay says; the licence asks for that."""
     reviewed_on: date
+    """When its facts were last checked, as 2026-11-23 and without quotation marks."""
     content_note: Annotated[Text, StringConstraints(max_length=500)] | None = None
+    """A word before lessons, quizzes and prompts of a theme that may feel close. Usually left out."""
     lessons: Annotated[tuple[Lesson, ...], Field(min_length=1, max_length=MOST_ON_A_MENU)]
+    """Its lessons, in the order in which they are read."""
     questions: tuple[Annotated[Question, SkipValidation], ...] = ()
-    """Each was read by its own kind before the theme around it is (see ``read.py``)."""
+    """Its questions. Each was read by its own kind before the theme around it is (see ``read.py``)."""
     prompts: Annotated[tuple[Prompt, ...], Field(max_length=MOST_ON_A_MENU)] = ()
+    """What a group may talk about, each with its thread."""
     accepted: RuleNames = ()
+    """Rules that `check` shall be silent about here; say beside it why."""
 
     def lesson(self, name: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.name == name), None)

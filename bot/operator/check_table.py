@@ -9,7 +9,17 @@ from rich.text import Text
 from bot.quality import Checked, Finding
 from bot.quality.overview import overview
 
-HEADINGS = ("les-\nsons", "recall", "under-\nstand", "apply", "ana-\nlyse", "eval-\nuate", "ques-\ntions", "prompts")
+HEADINGS = (
+    "les-\nsons",
+    "recall",
+    "under-\nstand",
+    "apply",
+    "ana-\nlyse",
+    "eval-\nuate",
+    "ques-\ntions",
+    "prom-\npts",
+    "sce-\nnes",
+)
 """Narrow, so that the table fits into 80 characters."""
 COLOURS = {"error": "bold red", "warning": "yellow"}
 
@@ -27,7 +37,7 @@ def table(checked: Checked) -> Table:
     rows = overview(checked)
     shown = Table(box=box.SIMPLE_HEAD, show_footer=True, show_edge=False, padding=0)
     shown.add_column("theme", "all", no_wrap=True)
-    counts = [(row.lessons, *row.questions, sum(row.questions), row.prompts) for row in rows]
+    counts = [(row.lessons, *row.questions, sum(row.questions), row.prompts, row.scenarios) for row in rows]
     for at, name in enumerate(HEADINGS):
         shown.add_column(name, str(sum(one[at] for one in counts)), justify="right", vertical="bottom")
     shown.add_column("warn-\nings", _amiss(checked.errors, checked.warnings), justify="right")

@@ -24,6 +24,8 @@ class Row:
     questions: tuple[int, ...]
     """By level, in the order of ``LEVELS``."""
     prompts: int
+    scenarios: int
+    """Those that belong to it, in its language."""
     errors: int
     warnings: int
 
@@ -33,12 +35,17 @@ def overview(checked: Checked) -> tuple[Row, ...]:
     told: Counter[tuple[str, str]] = Counter((one.file, one.level) for one in checked.findings)
     rows: list[tuple[str, int, Row]] = []
     for language, pages in checked.looked.themes.items():
+        played = Counter(_theme_of(one) for one in checked.looked.scenarios.get(language, ()))
         for page in pages:
-            rows.append((language, _number(page), _row(page, language, told)))  # noqa: PERF401  clearer than two loops in one line
+            rows.append((language, _number(page), _row(page, language, told, played)))  # noqa: PERF401  clearer than two loops in one line
     return tuple(row for _, _, row in sorted(rows, key=lambda one: (one[0] != ENGLISH, one[0], one[1])))
 
 
-def _row(page: Page, language: str, told: Counter[tuple[str, str]]) -> Row:
+def _theme_of(scenario: Page) -> object:
+    return scenario.data.get("theme") if isinstance(scenario.data, dict) else None
+
+
+def _row(page: Page, language: str, told: Counter[tuple[str, str]], played: Counter[object]) -> Row:
     written = Written(page)
     levels = Counter(question.text("level") for question in written.questions)
     name = written.theme.text("theme") or page.file
@@ -47,6 +54,7 @@ def _row(page: Page, language: str, told: Counter[tuple[str, str]]) -> Row:
         len(written.lessons),
         tuple(levels[level] for level in LEVELS),
         len(written.prompts),
+        played[written.theme.text("theme")],
         told[page.file, "error"],
         told[page.file, "warning"],
     )

@@ -24,8 +24,11 @@ class Option(Frozen):
     """One answer, written as ``right: …`` or ``wrong: …``."""
 
     right: Label | None = None
+    """What stands on the button of the one right answer."""
     wrong: Label | None = None
+    """What stands on the button of a wrong answer: a real misconception, or a likely slip."""
     feedback: Annotated[Line, StringConstraints(min_length=20, max_length=160)]
+    """One line for whoever chose this: why it is so, or what is true instead. It teaches, and never scolds."""
 
     @property
     def text(self) -> str:
@@ -45,19 +48,30 @@ class Option(Frozen):
 
 
 class OneChoice(Frozen):
-    """A question with one right answer. A ``Question``."""
+    """A question with one right answer."""  # A ``Question``, as everything in KINDS is.
 
     kind: Literal["one choice"] = "one choice"
+    """How it is answered: by choosing one of several options."""
     number: Number
+    """Its permanent number within the theme: progress is kept under it. Never change it, never give it to another question."""
     level: Level
+    """What it takes to answer: recall a fact, understand it, apply it to a case, analyse how things hang together, or evaluate."""
     lesson: Slug
+    """The lesson of this theme that answers it."""
     ask: Text
+    """The question: a whole sentence of 6 to 35 words with a question mark, that can be understood without the options."""
     options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=4)]
+    """Three or four answers, exactly one of them `right`. They are shuffled."""
     keep_order: bool = False
+    """Show the options in the order in which they stand here: for numbers and dates."""
     sources: Annotated[Cited, Field(min_length=1)]
+    """The keys of the sources of what it teaches, from sources.yaml."""
     essay: EssayParts = ()
+    """The parts of the essay that it is about: P1 to P18, DQ1 to DQ3. Left out if it was added to what the essay says."""
     review_by: date | None = None
+    """When its facts have to be looked at again, if that isn't said with a source."""
     accepted: RuleNames = ()
+    """Rules that `check` shall be silent about here; say beside it why."""
 
     @property
     def right_index(self) -> int:

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from bot.questions.texts import Frozen, Line, RuleNames, Unfit, Url, did_you_mean, shortened
@@ -40,18 +40,26 @@ class Source(Frozen):
 
     key: Line
     author: Line | None = None
+    """Who wrote it; left out where nobody is named."""
     year: Annotated[int, Field(ge=1, le=2200)] | None = None
+    """When it was published; left out where nobody knows."""
     title: Line
     """In square brackets: not its title but a description, where it has none or nobody knows it."""
     publisher: Line | None = None
+    """Where it was published: a journal with its volume, a newspaper, an office."""
     url: Url | None = None
+    """Where it can be read."""
     standing: Literal["primary", "secondary", "pointer"]
+    """primary: the text itself, an official page, a paper's own abstract. secondary: a reliable report about it. pointer: open it
+    before quoting a figure."""
     checked_on: DayOrMonth | None = None
     """When somebody last read it."""
     review_by: date | None = None
-    """When what it says has to be looked at again; ``None`` for what doesn't go stale."""
+    """When what it says has to be looked at again; left out for what doesn't go stale."""
     note: Line | None = None
+    """What it says, as far as the course leans on it, and what to be careful about. Learners don't see it."""
     accepted: RuleNames = ()
+    """Rules that `check` shall be silent about here; say beside it why."""
 
     @property
     def line(self) -> str:
@@ -103,7 +111,12 @@ def _each_once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
     return sources
 
 
-Cited = Annotated[tuple[Annotated[Source, PlainValidator(_cite)], ...], AfterValidator(_each_once)]
+SourceKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,39}$")]
+"""How a source is named; only for editors, since reading looks it up."""
+
+Cited = Annotated[
+    tuple[Annotated[Source, PlainValidator(_cite, json_schema_input_type=SourceKey)], ...], AfterValidator(_each_once)
+]
 """Sources by key, none twice."""
 
 

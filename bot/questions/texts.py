@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
-from typing import Annotated
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import core_schema
 
 ROOM = 3_000
 """How many characters of content fit on one card. All texts of a Discord message share 4,000; the other 1,000 are
@@ -68,15 +70,25 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _matching(pattern: str, sentence: str) -> Callable[[str], str]:
-    form = re.compile(pattern)
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """That a text has this form; if not, ``sentence`` goes on after the text. Editors are told the form, too."""
 
-    def check(text: str) -> str:
-        if not form.fullmatch(text):
-            raise ValueError(f"{shortened(text)!r} {sentence}")
-        return text
+    pattern: str
+    sentence: str
 
-    return check
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        form, sentence = re.compile(self.pattern), self.sentence
+
+        def check(text: str) -> str:
+            if not form.fullmatch(text):
+                raise ValueError(f"{shortened(text)!r} {sentence}")
+            return text
+
+        return core_schema.no_info_after_validator_function(check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "pattern": f"^({self.pattern})$"}
 
 
 def _each_once(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -94,24 +106,25 @@ Line = Annotated[Text, AfterValidator(_one_line)]
 Slug = Annotated[
     Line,
     StringConstraints(max_length=32),
-    AfterValidator(_matching(r"[a-z0-9]+(-[a-z0-9]+)*", "may have only small letters a–z, digits, and hyphens between them")),
+    Matching(r"[a-z0-9]+(-[a-z0-9]+)*", "may have only small letters a–z, digits, and hyphens between them"),
 ]
 """A permanent name. It travels in a control's ``custom_id``, which has room for 100 characters in all."""
 
 EssayPart = Annotated[
     Line,
-    AfterValidator(_matching(r"P([1-9]|1[0-8])|DQ[1-3]", "is no part of the essay; they are P1 to P18, and DQ1 to DQ3")),
+    Matching(r"P([1-9]|1[0-8])|DQ[1-3]", "is no part of the essay; they are P1 to P18, and DQ1 to DQ3"),
 ]
 """A paragraph of the essay, or one of the questions at its end."""
 
 EssayParts = Annotated[tuple[EssayPart, ...], AfterValidator(_each_once)]
 """Parts of the essay that something is about; none, if it was added to what the essay says."""
+
 RuleNames = tuple[Slug, ...]
 """Quality rules that the author has thought about for this one thing, so that `check` is silent about them."""
 
-Claim = Annotated[Line, AfterValidator(_matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on"))]
-EssayQuestion = Annotated[Line, AfterValidator(_matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3"))]
+Claim = Annotated[Line, Matching(r"C[1-9][0-9]{0,2}", "is no claim; they are written C1, C2 and so on")]
+EssayQuestion = Annotated[Line, Matching(r"DQ[1-3]", "is no question of the essay; they are DQ1, DQ2 and DQ3")]
 Url = Annotated[
     Line,
-    AfterValidator(_matching(r"https?://[^\s<>/?#]+\.[^\s<>]+", "is no web address; it begins with https:// and has no blanks")),
+    Matching(r"https?://[^\s<>/?#]+\.[^\s<>]+", "is no web address; it begins with https:// and has no blanks"),
 ]
