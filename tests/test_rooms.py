@@ -82,6 +82,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
     "operator/check.py": frozenset({"rich"}),
+    "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
     "chat": frozenset({"aiohttp", "aiolimiter", "discord"}),
