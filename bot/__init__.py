@@ -6,7 +6,8 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``settings``      what an operator can set        ``log``       what may be said in a log
 ``cards``         the vocabulary between rules and Discord; ``press``: what a control means; ``group``: a study group
 ``learner_key``   who is who without knowing who  ``kept``      the one list of what is kept about a learner
-``progress``      what may be published           ``plots``     numbers to pictures
+``progress``      what may be published           ``plots/``    numbers to pictures, as SVG
+``overview``      a group at a glance             ``easel``     SVG to PNG, in processes of ``rasteriser``
 ``channels``      how the bot speaks elsewhere than in its answers
 ``timetable``     zones and moments; ``rule``: repeating, by menus or RFC 5545; ``rhythm``: on which days
 ``limits``        how often a day, in memory alone

@@ -141,6 +141,15 @@ class Divider:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture that is yet to be drawn, from SVG. ``chat/`` makes a ``Picture`` of it, or leaves it out if that can't be."""
+
+    name: str
+    svg: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A picture with the same said in words, for those who can't see it."""
 
@@ -193,17 +202,14 @@ class Menu:
     hint: str
 
 
-Part = Text | Divider | Picture | Download | Row | Menu
+Part = Text | Divider | Drawing | Picture | Download | Row | Menu
 
 Tone = Literal["plain", "warm", "good", "look", "trouble"]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message of the bot.
-
-    ``to`` is ``"me"`` unless a moderator's step changes the very card that carries the pressed button.
-    """
+    """One message. ``to`` is ``"me"`` unless a moderator's step changes the very card that carries the pressed button."""
 
     parts: tuple[Part, ...]
     tone: Tone = "plain"

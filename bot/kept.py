@@ -20,6 +20,7 @@ UNTIL = (
 ONLY_YOU = "only you, with `/my-data`"
 COUNTED = "only you; the group sees how many learners it has, rounded down to fives"
 SUMMED_UP = "only you; the group sees rough words about all together, where enough learners are behind them"
+MOVED = "so that no summary moves because of a few: it waits until enough of you have gone on in it"
 NOBODY = "nobody; it is on no card and in no file of yours"
 OPERATOR = (
     "Whoever runs the bot holds the database and the secret, and could test a guess about a Discord id that they know already"
@@ -122,6 +123,7 @@ KEPT: tuple[Kept, ...] = (
         (
             Column("theme", "its theme", "so that you can go on where you were", who=SUMMED_UP),
             Column("lesson", "its name", "so that you can go on where you were", who=SUMMED_UP),
+            Column("told", "whether a summary of your group has it already", MOVED, since=3),
         ),
         "so that you can go on where you were",
         "lesson read",
@@ -136,6 +138,7 @@ KEPT: tuple[Kept, ...] = (
             Column("question", "its number", "so that you see what you know", who=SUMMED_UP),
             Column("times_asked", "how often you were asked", "so that questions don't repeat too soon"),
             Column("was_right", "whether your latest answer was right", "so that you see what you know", who=SUMMED_UP),
+            Column("told", "with which mark a summary of your group has it already", MOVED, since=3),
         ),
         "so that questions don't repeat too soon and you see what you know",
         "question",

@@ -17,7 +17,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import FilteringBoundLogger, WrappedLogger
 
-OTHERS = ("discord", "aiohttp", "asyncio", "aiosqlite", "psycopg", "PIL")
+OTHERS = ("discord", "aiohttp", "asyncio", "aiosqlite", "psycopg")
 _TOKENS = re.compile(r"(/(?:webhooks|interactions)/)\d+/[^/\s?\"']+")
 _LONG_NUMBERS = re.compile(r"\d{15,20}")
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from bot.caretaker import Caretaker
 from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
+from bot.easel import Easel
 from bot.learner_key import SecretTrouble, load_secret
 from bot.library import BrokenContent, read_library
 from bot.log import log, start_log
@@ -71,11 +72,12 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
     library = read_library(settings.content_dir)
     secret = load_secret(settings.learner_secret, settings.secret_dir, when_made=_tell_of_secret)
     store = await open_store(settings.database_url)
+    easel = Easel()
     try:
         if not await store.is_the_same("learner secret", secret.mark):
             raise SecretTrouble(OTHER_SECRET)
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
-        async with RedFlask(secret, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
+        async with RedFlask(secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
             desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)
             poster = Poster(library, store, client.channels, now)
             desk.when_changed(poster.wake)
@@ -110,6 +112,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
                     with suppress(asyncio.CancelledError):
                         await task
     finally:
+        await easel.close()
         await store.close()
 
 

@@ -1,14 +1,23 @@
 """From what was learnt to words, and what may be said about a group. Pure: numbers in, words out.
 
-What is said of a group's learning is a *publication*: made now and then, stored, and shown as it is until the next one. Nothing is
-computed when somebody asks, so two looks around one person's answer are the same. Each figure is of all learners together, so
-whoever knows everybody but two learners can't tell which of these two did what. What can't be hidden: somebody who knows
-everybody's answers but one's, or who fills a group with made-up learners, may see a word or a step move by that one.
+What is said of a group's learning are *figures*: the lessons of a theme, and each question. A figure is told in a *publication*,
+is stored, and stands as it is until a later one tells it anew. Nothing is computed when somebody asks, so two looks around one
+person's answer are the same. Four rules, each with its attack in ``tests/test_publications.py``:
+
+- Behind each figure stand at least *k* learners who themselves did something of it.
+- It is told anew only when the part of at least *k* learners in this very figure is not what it was when it was told last.
+- Between two publications lies a week at least, and at least *k* learners have changed something since.
+- Nothing else is told of learning. Whatever a picture or a report sums up, it sums up from what was told, so that no total says
+  more than its parts do.
+
+Each figure is of all its learners together, so whoever knows everybody but two can't tell which of these two did what. What can't
+be hidden: somebody who knows everybody's answers but one's, or who fills a group with made-up learners, may see a word or a step
+move by that one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -17,9 +26,14 @@ PUBLISH_FROM = 5
 PUBLISH_FROM_LEAST, PUBLISH_FROM_MOST = 3, 50
 NUMBERS_FROM = 20
 """Below so many learners there are only words; from here on, steps of 5%."""
+OPINIONS_FROM = 10
+"""What people think of a statement is told from so many answers, if *k* is not higher."""
 APART = timedelta(days=7)
 """Between two publications of a group there is at least so much time."""
+LESSONS = 0
+"""In the place of a question's number: the figure about a theme's lessons."""
 HIDDEN = ""
+WORDS = ("few", "some", "most", "nearly all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,44 +56,94 @@ class ThemeProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """All learners of a group in one theme. ``read`` and ``known`` count pairs of a learner and a lesson or question;
-    ``answered`` counts the learners who were asked any question of it."""
+class Sum:
+    """All learners of a group in one figure, as it would be told now. ``done`` of ``of`` is the share; ``behind`` counts the
+    learners who did something of it, ``moved`` those whose part is not what it was when the figure was told last."""
 
     theme: str
-    lessons: int
-    read: int
-    questions: int
-    known: int
-    answered: int
+    question: int
+    done: int
+    of: int
+    behind: int
+    moved: int
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is published of one theme: two shares in words, or ``HIDDEN``."""
+    """One figure as it was told: one of ``WORDS``, or a step such as ``about 15%``."""
 
     theme: str
-    lessons: str
-    questions: str
+    question: int
+    """Its number, or ``LESSONS``."""
+    word: str
+
+    @property
+    def level(self) -> int:
+        """Its place in ``WORDS``, for steps as well."""
+        return level(self.word)
 
 
-def publication_is_due(today: date, latest: date | None, changed: int, learners: int, *, publish_from: int) -> bool:
-    """``changed``: learners whose state is not what it was at the latest one. A clock that was set back makes nothing due."""
-    k = max(publish_from, PUBLISH_FROM_LEAST)
-    return learners >= k and changed >= k and (latest is None or today - latest >= APART)
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was told anew on one day. ``made_from``: *k*, as it was set then."""
+
+    made_on: date
+    made_from: int
+    told: tuple[Told, ...]
 
 
-def told_together(themes: Sequence[Together], learners: int, *, publish_from: int) -> tuple[Told, ...]:
-    """What a publication says. No sum over themes is among it, so a hidden one can't be worked out from the others."""
-    k = max(publish_from, PUBLISH_FROM_LEAST)
+def publication_is_due(today: date, latest: date | None, changed: int, *, publish_from: int) -> bool:
+    """``changed``: learners who changed something since the latest one. A clock that was set back makes nothing due."""
+    return changed >= least_behind(publish_from) and (latest is None or today - latest >= APART)
+
+
+def told_anew(sums: Iterable[Sum], *, publish_from: int) -> tuple[Told, ...]:
+    """Of these figures, those that may be told now. Nothing of the others is in it."""
+    k = least_behind(publish_from)
     return tuple(
-        Told(
-            one.theme,
-            _share(one.read, learners, one.lessons, behind=learners, k=k),
-            _share(one.known, one.answered, one.questions, behind=one.answered, k=k),
-        )
-        for one in themes
+        Told(one.theme, one.question, _share(one.done, one.of, one.behind))
+        for one in sums
+        if one.behind >= k and one.moved >= k and one.of > 0
     )
+
+
+def standing(publications: Iterable[Publication], publish_from: int, until: date | None = None) -> dict[tuple[str, int], Told]:
+    """What stands of each figure: its latest telling, up to and including that day. One that was made from fewer learners than is
+    set today is left out."""
+    latest: dict[tuple[str, int], tuple[date, int, Told]] = {}
+    for publication in publications:
+        if until is not None and publication.made_on > until:
+            continue
+        for one in publication.told:
+            place = one.theme, one.question
+            if place not in latest or latest[place][0] <= publication.made_on:
+                latest[place] = publication.made_on, publication.made_from, one
+    return {place: one for place, (_, made_from, one) in latest.items() if made_from >= publish_from}
+
+
+def least_behind(publish_from: int) -> int:
+    """*k*: what the moderators set, and never under three."""
+    return max(publish_from, PUBLISH_FROM_LEAST)
+
+
+def opinion_in_words(agreeing: int, answers: int, *, publish_from: int) -> str:
+    """How many agree with a statement, against all the rest together; ``HIDDEN`` when too few have answered."""
+    return _share(agreeing, answers, answers) if answers >= max(least_behind(publish_from), OPINIONS_FROM) else HIDDEN
+
+
+def level(word: str) -> int:
+    """The place of a word in ``WORDS``, or that of the word that a step would be."""
+    if word in WORDS:
+        return WORDS.index(word)
+    percent = int("".join(letter for letter in word if letter.isdigit()) or 0)
+    if word.startswith("under"):
+        return 0
+    return sum(percent >= border for border in (25, 50, 75))
+
+
+def share_of(word: str, things: str) -> str:
+    """``"some lessons"``, ``"about 15% of the lessons"``."""
+    return f"{word} of the {things}" if word.endswith("%") else f"{word} {things}"
 
 
 def rounded(learners: int) -> int:
@@ -87,20 +151,22 @@ def rounded(learners: int) -> int:
     return learners - learners % 5
 
 
-def learners_in_words(learners: int) -> str:
-    """``"fewer than 5 learners"``, or the number rounded down to fives: ``"at least 15 learners"``."""
-    return f"at least {rounded(learners)} learners" if learners >= 5 else "fewer than 5 learners"
+def learners_in_words(counted: int | None) -> str:
+    """``"fewer than 5 learners"``, or the number rounded down to fives: ``"at least 15 learners"``. None: not counted yet."""
+    if counted is None:
+        return "fewer than 5 learners when it began"
+    return f"at least {rounded(counted)} learners" if counted >= 5 else "fewer than 5 learners"
 
 
-def _share(done: int, people: int, things: int, *, behind: int, k: int) -> str:
-    if behind < k or things <= 0:
-        return HIDDEN
-    share = done / (people * things)
-    if people >= NUMBERS_FROM:
-        percent = done * 100 // (people * things)
-        return "under 10% of" if percent < 10 else "over 90% of" if share > 0.9 else f"about {percent - percent % 5}% of"
-    if share < 0.25:
-        return "few"
-    if share <= 0.5:
-        return "some"
-    return "most" if share <= 0.75 else "nearly all"
+def _share(done: int, of: int, behind: int) -> str:
+    if behind >= NUMBERS_FROM:
+        percent = done * 100 // of
+        if done * 10 > of * 9:
+            return "over 90%"
+        return "under 10%" if percent < 10 else f"about {percent - percent % 5}%"
+    # The outer words must leave it open whether everybody, or nobody: of three learners "nearly all" would name each of them.
+    if done * 4 < of:
+        return WORDS[0] if of > 4 else WORDS[1]
+    if done * 2 <= of:
+        return WORDS[1]
+    return WORDS[2] if done * 4 <= of * 3 or of <= 4 else WORDS[3]

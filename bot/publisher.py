@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.library import Library
-from bot.progress import Together, publication_is_due, rounded, told_together
-from bot.storage import Publication, PublishedTheme, Store, Sums
+from bot.progress import LESSONS, Publication, Sum, publication_is_due, told_anew
+from bot.storage import Store
 
 
 async def publish_due(library: Library, store: Store, now: datetime) -> int:
@@ -16,27 +16,19 @@ async def publish_due(library: Library, store: Store, now: datetime) -> int:
         group = await store.group(group_id)
         if group is None:
             continue
-        latest, sums = await store.publication(group_id), await store.sums(group_id)
+        await store.count_learners(group_id, now.date())
+        themes = library.course(group.language).themes
+        # Only what the course has now: a lesson that was taken out counts no longer.
+        sums = await store.sums(group_id, [(theme.name, lesson.name) for theme in themes for lesson in theme.lessons])
         k = group.publish_from
-        if not publication_is_due(now.date(), latest.made_on if latest else None, sums.changed, sums.learners, publish_from=k):
+        if not publication_is_due(now.date(), sums.latest, sums.changed, publish_from=k):
             continue
-        told = told_together(_themes(library, group.language, sums), sums.learners, publish_from=k)
-        themes = tuple(PublishedTheme(one.theme, one.lessons, one.questions) for one in told)
-        made += await store.publish(group_id, Publication(now.date(), k, rounded(sums.learners), themes))
+        told = told_anew((one for one in sums.figures if _is_in_the_course(one, library, group.language)), publish_from=k)
+        if told:
+            made += await store.publish(group_id, Publication(now.date(), k, told))
     return made
 
 
-def _themes(library: Library, language: str, sums: Sums) -> tuple[Together, ...]:
-    """Only what the course has now: a lesson that was taken out counts no longer."""
-    answered = dict(sums.answered)
-    return tuple(
-        Together(
-            theme.name,
-            len(theme.lessons),
-            sum(n for name, lesson, n in sums.read if name == theme.name and lesson in {one.name for one in theme.lessons}),
-            len(theme.questions),
-            sum(n for name, number, n in sums.known if name == theme.name and number in {one.number for one in theme.questions}),
-            answered.get(theme.name, 0),
-        )
-        for theme in library.course(language).themes
-    )
+def _is_in_the_course(one: Sum, library: Library, language: str) -> bool:
+    theme = library.course(language).theme(one.theme)
+    return theme is not None and (one.question == LESSONS or theme.question(one.question) is not None)

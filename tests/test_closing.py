@@ -246,8 +246,8 @@ async def test_a_download_has_every_row(store: Store) -> None:
     await store.record_answer(group, ANNA, "theme", 3, turn=0, was_right=True)
     mine = (OfGroup("Thursday <readers>", await store.export(group, ANNA)),)
     [data] = json.loads(as_json(mine, at(DAY), 180).data)["groups"]
-    assert data["lessons_read"] == [{"theme": "<theme>", "lesson": "lesson"}]
-    assert data["answers"] == [{"theme": "theme", "question": 3, "times_asked": 1, "was_right": 1}]
+    assert data["lessons_read"] == [{"theme": "<theme>", "lesson": "lesson", "told": 0}]
+    assert data["answers"] == [{"theme": "theme", "question": 3, "times_asked": 1, "was_right": 1, "told": None}]
     assert data["learners"][0]["joined_on"] == DAY.isoformat()
     page = as_html(mine, at(DAY), 180).data.decode()
     for text in ("Thursday &lt;readers&gt;", "&lt;theme&gt;", "180 days"):

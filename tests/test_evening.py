@@ -76,8 +76,9 @@ async def test_an_evening_of_a_study_group(evening: Evening) -> None:
     assert "1 of 5 lessons read" in progress.text
     assert "fewer than 5 learners" in progress.text
     assert "1 of 5 prompts" in progress.text
-    [picture] = card(progress).pictures
+    picture, of_all = card(progress).pictures
     assert picture.bytes.startswith(b"\x89PNG")
+    assert "1 of 5 prompts discussed" in (of_all.alt or "")
     assert "1 of 5 lessons read" in (picture.alt or "")
 
     # She sees all that is kept, leaves, and nothing is.

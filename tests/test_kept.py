@@ -100,6 +100,7 @@ def test_what_learners_agreed_to_under_an_older_version_of_the_list_never_change
             "answers": {"theme", "question", "times_asked", "was_right"},
         },
         2: {"learners": {"active_on", "paused", "changed"}},
+        3: {"lessons_read": {"told"}, "answers": {"told"}},
     }
     for version, tables in brought.items():
         listed = {
@@ -164,7 +165,14 @@ async def test_my_data_shows_every_column(table: str, column: str, library: Libr
     with closing(sqlite3.connect(tmp_path / "kept.db", isolation_level=None)) as db:
         where = "learner_key = :key AND rowid = (SELECT max(rowid) FROM " + table + " WHERE learner_key = :key)"
         [(value,)] = db.execute(f"SELECT {column} FROM {table} WHERE {where}", {"key": ADA}).fetchall()
-        others = {"joined_on": "1999-12-31", "active_on": "1999-12-31", "was_right": int(value == 0), "paused": 1, "changed": 0}
+        others = {
+            "joined_on": "1999-12-31",
+            "active_on": "1999-12-31",
+            "was_right": int(value == 0),
+            "paused": 1,
+            "changed": 0,
+            "told": 1,
+        }
         other = others.get(column, value + 41 if isinstance(value, int) else "something-else")
         db.execute(f"UPDATE {table} SET {column} = :other WHERE {where}", {"other": other, "key": ADA})
     assert text_of(await show(VISIT, library, store)) != before, f"{table}.{column} can change without anyone seeing it"

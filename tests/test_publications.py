@@ -11,29 +11,33 @@ import pytest
 from at_the_desk import LIBRARY
 from engines import DAY, a_group
 from evening import Evening, card
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mischief import ask
 
 from bot.kept import VERSION
 from bot.progress import (
+    APART,
     HIDDEN,
-    PUBLISH_FROM_LEAST,
-    Together,
+    LESSONS,
+    WORDS,
+    Publication,
+    Sum,
     Told,
     learners_in_words,
+    level,
+    opinion_in_words,
     publication_is_due,
     rounded,
-    told_together,
+    standing,
+    told_anew,
 )
 from bot.publisher import publish_due
-from bot.storage import Erased, Publication, PublishedTheme, Store
+from bot.storage import Erased, Store
 
-THEMES, LESSONS = 3, 4
 KEYS = [f"key-of-learner-{number:02}-0000" for number in range(8)]
 THEME = LIBRARY.course("en").themes[0]
-Act = tuple[int, int, int]
-"""(learner, theme, lesson): read, and its question answered rightly."""
+COURSE = [(theme.name, lesson.name) for theme in LIBRARY.course("en").themes for lesson in theme.lessons]
 
 
 def at(day: int) -> datetime:
@@ -43,28 +47,32 @@ def at(day: int) -> datetime:
 # ---------------------------------------------------------------- the rules alone
 
 
-def told(done: int, learners: int, things: int, *, k: int, answered: int | None = None) -> Told:
-    people = learners if answered is None else answered
-    [one] = told_together((Together("t", things, done, things, min(done, people * things), people),), learners, publish_from=k)
-    return one
+def word(done: int, of: int, behind: int, *, k: int = 3) -> str:
+    told = told_anew((Sum("t", 1, done, of, behind, behind),), publish_from=k)
+    return told[0].word if told else HIDDEN
 
 
-@given(k=st.integers(-5, 50), learners=st.integers(0, 60), answered=st.integers(0, 60), data=st.data())
-def test_no_figure_has_fewer_learners_behind_it_than_set_and_never_fewer_than_three(
-    k: int, learners: int, answered: int, data: st.DataObject
+@given(k=st.integers(-5, 50), behind=st.integers(0, 60), moved=st.integers(0, 60), done=st.integers(0, 60))
+def test_no_figure_is_told_of_fewer_learners_than_set_and_never_of_fewer_than_three(
+    k: int, behind: int, moved: int, done: int
 ) -> None:
-    answered = min(answered, learners)
-    one = told(data.draw(st.integers(0, 4 * learners)), learners, 4, k=k, answered=answered)
-    assert (one.lessons != HIDDEN) == (learners >= max(k, PUBLISH_FROM_LEAST))
-    assert (one.questions != HIDDEN) == (answered >= max(k, PUBLISH_FROM_LEAST))
+    moved = min(moved, behind)
+    told = told_anew((Sum("t", 1, min(done, behind), behind, behind, moved),), publish_from=k)
+    assert bool(told) == (moved >= max(k, 3))
 
 
-@given(learners=st.integers(3, 19), things=st.integers(1, 20))
+@given(learners=st.integers(5, 19), things=st.integers(1, 20))
 def test_below_twenty_learners_there_are_four_words_and_more_never_sounds_like_less(learners: int, things: int) -> None:
-    order = ["few", "some", "most", "nearly all"]
-    places = [order.index(told(done, learners, things, k=3).lessons) for done in range(learners * things + 1)]
+    places = [WORDS.index(word(done, learners * things, learners)) for done in range(learners * things + 1)]
     assert all(one <= other for one, other in pairwise(places))
     assert (places[0], places[-1]) == (0, 3)
+
+
+@given(behind=st.integers(3, 200))
+def test_no_word_and_no_step_says_that_all_or_none_of_those_behind_it_did_something(behind: int) -> None:
+    said = [word(done, behind, behind) for done in range(behind + 1)]
+    assert said[0] == said[1]
+    assert said[-1] == said[-2]
 
 
 @pytest.mark.parametrize(
@@ -72,16 +80,25 @@ def test_below_twenty_learners_there_are_four_words_and_more_never_sounds_like_l
     [(24, "few"), (25, "some"), (50, "some"), (51, "most"), (75, "most"), (76, "nearly all")],
 )
 def test_the_words_change_where_the_rule_says(done: int, said: str) -> None:
-    assert told(done, 10, 10, k=5).lessons == said
+    assert word(done, 100, 10) == said
 
 
 @pytest.mark.parametrize(
     ("done", "said"),
-    [(0, "under 10% of"), (9, "under 10% of"), (10, "about 10% of"), (14, "about 10% of"), (15, "about 15% of"),
-     (90, "about 90% of"), (91, "over 90% of"), (100, "over 90% of")],
+    [(0, "under 10%"), (9, "under 10%"), (10, "about 10%"), (14, "about 10%"), (15, "about 15%"),
+     (90, "about 90%"), (91, "over 90%"), (100, "over 90%")],
 )  # fmt: skip
 def test_from_twenty_learners_on_there_are_steps_of_five(done: int, said: str) -> None:
-    assert told(done, 20, 5, k=5).lessons == said
+    assert word(done, 100, 20) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [("few", 0), ("nearly all", 3), ("under 10%", 0), ("about 20%", 0), ("about 25%", 1), ("about 45%", 1), ("about 50%", 2),
+     ("about 75%", 3), ("over 90%", 3)],
+)  # fmt: skip
+def test_a_step_has_the_place_of_the_word_that_it_would_be(said: str, place: int) -> None:
+    assert level(said) == place
 
 
 @given(st.integers(0, 500))
@@ -93,57 +110,22 @@ def test_the_number_of_learners_shows_only_steps_of_five(learners: int) -> None:
 
 @given(days=st.integers(-400, 6), changed=st.integers(0, 99))
 def test_less_than_a_week_after_the_latest_one_none_is_due_even_if_the_clock_was_set_back(days: int, changed: int) -> None:
-    assert not publication_is_due(DAY + timedelta(days=days), DAY, changed, 99, publish_from=3)
+    assert not publication_is_due(DAY + timedelta(days=days), DAY, changed, publish_from=3)
 
 
-# ---------------------------------------------------------------- the attacker, over a course
+@given(answers=st.integers(0, 40), k=st.integers(0, 50), agreeing=st.integers(0, 40))
+def test_what_people_think_is_told_from_ten_answers_on_agreeing_against_the_rest(answers: int, k: int, agreeing: int) -> None:
+    said = opinion_in_words(min(agreeing, answers), answers, publish_from=k)
+    assert (said != HIDDEN) == (answers >= max(10, k))
 
 
-def publications(learners: int, weeks: list[list[Act]], k: int) -> list[tuple[int, tuple[Told, ...]]]:
-    """Everything that is ever shown, with its week."""
-    done: set[Act] = set()
-    changed, latest = set(range(learners)), None
-    shown = []
-    for week, acts in enumerate(weeks):
-        changed |= {act[0] for act in acts if act not in done}
-        done |= set(acts)
-        today = DAY + timedelta(weeks=week)
-        if publication_is_due(today, latest, len(changed), learners, publish_from=k):
-            sums = tuple(
-                Together(str(theme), LESSONS, n := sum(act[1] == theme for act in done), LESSONS, n,
-                         len({act[0] for act in done if act[1] == theme}))
-                for theme in range(THEMES)
-            )  # fmt: skip
-            shown.append((week, told_together(sums, learners, publish_from=k)))
-            changed, latest = set(), today
-    return shown
-
-
-@given(data=st.data(), learners=st.integers(3, 25), k=st.integers(3, 6))
-@settings(deadline=None)
-def test_who_knows_all_but_two_and_sees_every_publication_cannot_tell_these_two_apart(
-    data: st.DataObject, learners: int, k: int
-) -> None:
-    act = st.tuples(st.integers(0, learners - 1), st.integers(0, THEMES - 1), st.integers(0, LESSONS - 1))
-    weeks = data.draw(st.lists(st.lists(act, max_size=12), min_size=1, max_size=10))
-    other = {0: 1, 1: 0}
-    exchanged = [[(other.get(who, who), theme, lesson) for who, theme, lesson in acts] for acts in weeks]
-    assert publications(learners, weeks, k) == publications(learners, exchanged, k)
-
-
-@given(data=st.data(), learners=st.integers(5, 25))
-@settings(deadline=None)
-def test_what_fewer_than_k_do_after_a_publication_shows_in_no_way(data: st.DataObject, learners: int) -> None:
-    act = st.tuples(st.integers(0, learners - 1), st.integers(0, THEMES - 1), st.integers(0, LESSONS - 1))
-    first = data.draw(st.lists(act, max_size=30))
-    of_four = st.tuples(st.integers(0, 3), st.integers(0, THEMES - 1), st.integers(0, LESSONS - 1))
-    later = data.draw(st.lists(st.lists(of_four, max_size=9), max_size=9))
-    assert publications(learners, [first, *later], 5) == publications(learners, [first, *([] for _ in later)], 5)
-
-
-def test_what_cannot_be_hidden_from_who_knows_all_the_others_is_not_denied() -> None:
-    """Ten learners, and the attacker knows nine: the tenth's one lesson moves the word."""
-    assert (told(25, 10, 10, k=5).lessons, told(24, 10, 10, k=5).lessons) == ("some", "few")
+def test_what_stands_is_the_latest_telling_of_each_figure_unless_it_was_made_from_fewer_than_is_set_today() -> None:
+    first = Publication(DAY, 3, (Told("a", 1, "few"), Told("b", LESSONS, "some")))
+    second = Publication(DAY + APART, 5, (Told("a", 1, "most"),))
+    assert standing((first, second), 3) == {("a", 1): Told("a", 1, "most"), ("b", LESSONS): Told("b", LESSONS, "some")}
+    assert standing((second, first), 5) == {("a", 1): Told("a", 1, "most")}
+    assert standing((first, second), 3, DAY)["a", 1].word == "few"
+    assert standing((first, replace(second, made_from=3)), 5) == {}
 
 
 # ---------------------------------------------------------------- on both engines
@@ -162,31 +144,98 @@ async def learn(store: Store, group: int, people: int, lesson: int) -> None:
         assert await store.mark_read(group, key, THEME.name, THEME.lessons[lesson].name, on=DAY)
 
 
-def of_the_theme(publication: Publication) -> PublishedTheme:
-    [one] = [one for one in publication.themes if one.theme == THEME.name]
-    return one
+async def say(store: Store, group: int, people: int, question: int, *, turn: int = 0, right: bool = True) -> None:
+    for key in KEYS[:people]:
+        await store.record_answer(group, key, THEME.name, question, turn=turn, was_right=right, on=DAY)
+
+
+async def words(store: Store, group: int, k: int = 5) -> dict[int, str]:
+    """What stands of the first theme: by question, and by ``LESSONS``."""
+    told = standing(await store.publications(group), k)
+    return {question: one.word for (theme, question), one in told.items() if theme == THEME.name}
 
 
 async def test_a_publication_waits_for_a_week_and_for_five_who_went_on(store: Store) -> None:
     group = await a_full_group(store, 6)
+    assert await publish_due(LIBRARY, store, at(0)) == 0  # all have joined, and nobody has learnt anything
+    await learn(store, group, 6, 0)
     assert await publish_due(LIBRARY, store, at(0)) == 1
-    first = await store.publication(group)
-    assert first
-    assert (first.made_on, first.people) == (DAY, 5)
-    assert of_the_theme(first) == PublishedTheme(THEME.name, "few", HIDDEN)
-    await learn(store, group, 4, 0)
-    await learn(store, group, 4, 1)  # the same four
+    assert await words(store, group) == {LESSONS: "few"}
+    await learn(store, group, 4, 1)
+    await learn(store, group, 4, 2)  # the same four
     assert await publish_due(LIBRARY, store, at(30)) == 0
-    assert await store.publication(group) == first
-    await store.mark_read(group, KEYS[4], THEME.name, THEME.lessons[0].name, on=DAY)
+    assert await words(store, group) == {LESSONS: "few"}
+    await store.mark_read(group, KEYS[4], THEME.name, THEME.lessons[1].name, on=DAY)
     assert await publish_due(LIBRARY, store, at(6)) == 0
     assert await publish_due(LIBRARY, store, at(-30)) == 0
     assert await publish_due(LIBRARY, store, at(7)) == 1
     assert await publish_due(LIBRARY, store, at(7)) == 0
-    second = await store.publication(group)
-    assert second
-    assert second.made_on == DAY + timedelta(days=7)
-    assert of_the_theme(second).lessons == "some"
+    assert [one.made_on for one in await store.publications(group)] == [DAY, DAY + timedelta(days=7)]
+    assert await words(store, group) == {LESSONS: "some"}
+
+
+async def test_a_figure_stands_still_while_five_have_moved_in_others(store: Store) -> None:
+    group = await a_full_group(store, 6)
+    await say(store, group, 6, 1, right=False)
+    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await words(store, group) == {1: "few"}
+    await say(store, group, 4, 1, turn=1)  # four of them know it now, and everybody answers another question
+    await say(store, group, 6, 2)
+    assert await publish_due(LIBRARY, store, at(7)) == 1
+    assert await words(store, group) == {1: "few", 2: "nearly all"}
+    for key in KEYS[4:6]:
+        await store.record_answer(group, key, THEME.name, 1, turn=1, was_right=True, on=DAY)
+    await learn(store, group, 6, 0)
+    assert await publish_due(LIBRARY, store, at(14)) == 1
+    assert (await words(store, group))[1] == "nearly all"
+
+
+async def test_who_answers_otherwise_and_then_as_before_has_not_moved_a_figure(store: Store) -> None:
+    group = await a_full_group(store, 6)
+    await say(store, group, 6, 1)
+    assert await publish_due(LIBRARY, store, at(0)) == 1
+    await say(store, group, 6, 1, turn=1, right=False)
+    await say(store, group, 5, 1, turn=2)  # only the sixth is now where they were not
+    assert await publish_due(LIBRARY, store, at(7)) == 0
+    assert await words(store, group) == {1: "nearly all"}
+
+
+async def test_of_whom_the_group_has_lost_the_figure_stays_until_five_of_the_others_moved(store: Store) -> None:
+    group = await a_full_group(store, 7)
+    await say(store, group, 7, 1)
+    assert await publish_due(LIBRARY, store, at(0)) == 1
+    for key in KEYS[5:7]:
+        await store.erase_learner(group, key)
+    for key in KEYS[2:5]:
+        await store.record_answer(group, key, THEME.name, 1, turn=1, was_right=False, on=DAY)
+    await learn(store, group, 5, 0)
+    assert await publish_due(LIBRARY, store, at(7)) == 1
+    assert (await words(store, group))[1] == "nearly all"
+
+
+async def test_the_number_of_learners_is_counted_once_a_week_whoever_comes_and_goes(store: Store) -> None:
+    group = await a_full_group(store, 4)
+    assert await store.counted(group) is None
+    await publish_due(LIBRARY, store, at(0))
+    assert await store.counted(group) == 0
+    await store.join(group, KEYS[4], consent_version=VERSION, on=DAY)
+    for day in (1, 6, -400):
+        await publish_due(LIBRARY, store, at(day))
+        assert await store.counted(group) == 0
+    await publish_due(LIBRARY, store, at(7))
+    assert await store.counted(group) == 5
+    await store.erase_learner(group, KEYS[4])
+    await publish_due(LIBRARY, store, at(13))
+    assert await store.counted(group) == 5
+
+
+async def test_a_lesson_that_was_taken_out_of_the_course_is_in_no_figure(store: Store) -> None:
+    group = await a_full_group(store, 6)
+    for key in KEYS[:6]:
+        await store.mark_read(group, key, THEME.name, "a-lost-lesson", on=DAY)
+        await store.record_answer(group, key, THEME.name, 1999, turn=0, was_right=True, on=DAY)
+    assert await publish_due(LIBRARY, store, at(0)) == 0
+    assert (await store.sums(group, [])).figures == (Sum(THEME.name, 1999, 6, 6, 6, 6),)
 
 
 async def test_who_only_looks_again_or_has_paused_does_not_count_as_changed(store: Store) -> None:
@@ -199,49 +248,55 @@ async def test_who_only_looks_again_or_has_paused_does_not_count_as_changed(stor
         await store.mark_read(group, key, THEME.name, THEME.lessons[0].name, on=DAY)
         await store.record_answer(group, key, THEME.name, 1, turn=1, was_right=True, on=DAY)  # asked again, known as before
         await store.record_answer(group, key, THEME.name, 1, turn=0, was_right=False, on=DAY)  # an old card: not kept
-    assert (await store.sums(group)).changed == 0
+    assert (await store.sums(group, COURSE)).changed == 0
     await store.pause(group, KEYS[0])
     for key in KEYS[:3]:
         await store.record_answer(group, key, THEME.name, 1, turn=2, was_right=False, on=DAY)
     await store.record_answer(group, KEYS[3], THEME.name, 2, turn=0, was_right=False, on=DAY)
-    assert (await store.sums(group)).changed == 3
+    assert (await store.sums(group, COURSE)).changed == 3
     await store.erase_learner(group, KEYS[1])
-    assert (await store.sums(group)).changed == 2
+    assert (await store.sums(group, COURSE)).changed == 2
 
 
-async def test_of_those_who_agreed_to_an_older_list_it_is_not_noted(store: Store) -> None:
-    group = a_group()
-    assert await store.add_group(group)
-    for key in KEYS:
-        await store.join(group.group_id, key, consent_version=1, on=DAY)
-    assert (await store.sums(group.group_id)).changed == 0
-    assert await publish_due(LIBRARY, store, at(0)) == 0
+async def test_who_has_not_agreed_to_the_list_of_today_is_in_no_figure_and_counts_as_moved_once_they_have(store: Store) -> None:
+    group = await a_full_group(store, 7)
+    await say(store, group, 7, 1)
+    await store._engine.write(("UPDATE learners SET consent_version = 1 WHERE learner_key > :key", {"key": KEYS[4]}))
+    assert await publish_due(LIBRARY, store, at(0)) == 1
+    [figure] = (await store.sums(group, COURSE)).figures
+    assert figure == Sum(THEME.name, 1, 5, 5, 5, 0)
+    for key in KEYS[5:7]:
+        await store.join(group, key, consent_version=VERSION, on=DAY)
+    [figure] = (await store.sums(group, COURSE)).figures
+    assert figure == Sum(THEME.name, 1, 7, 7, 7, 2)
 
 
 async def test_a_group_sets_from_how_many_learners_on_and_each_has_its_own(store: Store) -> None:
     three, four = await a_full_group(store, 3, publish_from=3), await a_full_group(store, 3, publish_from=4)
+    for group in (three, four):
+        await learn(store, group, 3, 0)
     assert await publish_due(LIBRARY, store, at(0)) == 1
-    assert await store.publication(four) is None
-    made = await store.publication(three)
-    assert made
-    assert (made.made_from, made.people) == (3, 0)
+    assert await store.publications(four) == ()
+    assert await store.publications(three) == (Publication(DAY, 3, (Told(THEME.name, LESSONS, "few"),)),)
+    assert await words(store, three, 4) == {}
 
 
 async def test_a_publication_goes_with_its_group(store: Store) -> None:
     group = await a_full_group(store, 5)
-    await publish_due(LIBRARY, store, at(0))
-    themes = len(LIBRARY.course("en").themes)
-    assert await store.erase_group(group) == Erased(groups=1, learners=5, publications=themes)
-    assert await store.publication(group) is None
-    assert not await store.publish(group, Publication(date(2026, 1, 1), 5, 5, (PublishedTheme("t", "few", "few"),)))
+    await learn(store, group, 5, 0)
+    await say(store, group, 5, 1)
+    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await store.erase_group(group) == Erased(groups=1, learners=5, lessons_read=5, answers=5, publications=2)
+    assert await store.publications(group) == ()
+    assert not await store.publish(group, Publication(date(2026, 1, 1), 5, (Told("t", 1, "few"),)))
 
 
 async def test_the_same_day_is_published_once(store: Store) -> None:
     group = await a_full_group(store, 5)
-    one = Publication(DAY, 5, 5, (PublishedTheme("t", "few", HIDDEN),))
+    one = Publication(DAY, 5, (Told("t", 1, "few"),))
     assert await store.publish(group, one)
-    assert not await store.publish(group, replace(one, themes=(PublishedTheme("t", "most", HIDDEN),)))
-    assert await store.publication(group) == one
+    assert not await store.publish(group, replace(one, told=(Told("t", 1, "most"),)))
+    assert await store.publications(group) == (one,)
 
 
 # ---------------------------------------------------------------- through the front door
@@ -271,21 +326,28 @@ async def test_progress_shows_the_latest_publication_and_nothing_newer(evening: 
     for name in ("Dee", "Eve"):
         world.add_member(world.server, name)
     await evening.joined("Mo", "Ada", "Ben", "Chi", "Dee")
-    for name in ("Mo", "Ada", "Ben", "Chi"):
+    for name in ("Mo", "Ada", "Ben", "Chi", "Dee"):
         await read_a_lesson(evening, name)
     said = await together(evening)
     assert "There is no summary yet" in said
     assert "lessons read" not in said
     evening.move(days=1)
     await a_new_publication(evening, 1)
-    said = await together(evening)
-    assert "at least 5 learners" in said
-    assert " few lessons read, too few have answered questions yet" in said
+    seen = await evening.person("Eve").command(evening.room(), "progress")
+    said = seen.text.partition("Thursday readers, together")[2]
+    assert "at least 5 learners, counted once a week" in said
+    assert "few lessons read" in said
+    pictures = {picture.name: picture for picture in card(seen).pictures}
+    assert set(pictures) == {"together.png", "weeks.png"}
+    assert all(picture.bytes.startswith(b"\x89PNG") for picture in pictures.values())
+    assert "few lessons read" in (pictures["together.png"].alt or "")
     await read_a_lesson(evening, "Dee")
     await evening.person("Dee").command(evening.room(), "leave")
     assert await together(evening) == said
     await evening.person("Mo").command(evening.room(), "group settings", publish_from="6")
     assert "There is no summary yet" in await together(evening)
+    await evening.person("Mo").command(evening.room(), "group settings", publish_from="5")
+    assert await together(evening) == said
 
 
 @pytest.mark.parametrize("typed", ["1", "2", "0", "51", "-5", "five", "³"])

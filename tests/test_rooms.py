@@ -32,13 +32,18 @@ OURS: Mapping[str, frozenset[str]] = {
     "channels": frozenset({"cards"}),
     "learner_key": frozenset({"cards"}),
     "limits": frozenset({"cards"}),
-    "plots": frozenset({"progress"}),
+    # What a picture, a report and the words beside them have in common, so that none can say more than the others.
+    "overview": frozenset({"library", "progress", "storage"}),
+    "plots": frozenset({"overview", "progress"}),
+    # A process of its own: it has to be small, so it knows nobody.
+    "rasteriser": frozenset(),
+    "easel": frozenset(),
     "questions": frozenset(),
     "library": frozenset({"questions"}),
     "quality": frozenset({"library", "questions"}),
     # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
     # The list of what is kept says which tables are a learner's, and from which version on anything new may be kept.
-    "storage": frozenset({"group", "kept"}),
+    "storage": frozenset({"group", "kept", "progress"}),
     # Of the log, the desk alone has use: see below.
     "commands": frozenset(
         {
@@ -49,6 +54,7 @@ OURS: Mapping[str, frozenset[str]] = {
             "library",
             "limits",
             "log",
+            "overview",
             "plots",
             "press",
             "progress",
@@ -61,7 +67,7 @@ OURS: Mapping[str, frozenset[str]] = {
     ),
     "poster": frozenset({"cards", "channels", "commands", "group", "library", "log", "press", "rhythm", "storage", "timetable"}),
     # Of the commands only what an interaction needs: see below.
-    "chat": frozenset({"cards", "channels", "commands", "group", "learner_key", "log", "press"}),
+    "chat": frozenset({"cards", "channels", "commands", "easel", "group", "learner_key", "log", "press"}),
     "publisher": frozenset({"library", "progress", "storage"}),
     "caretaker": frozenset({"channels", "log", "storage"}),
     "operator": frozenset({"*"}),
@@ -71,7 +77,7 @@ OURS: Mapping[str, frozenset[str]] = {
 # Room or file -> what it may import of others. A file comes before its room.
 OTHERS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"structlog"}),
-    "plots": frozenset({"PIL"}),
+    "rasteriser": frozenset({"resvg_py"}),
     "settings": frozenset({"pydantic", "pydantic_settings"}),
     "questions": frozenset({"pydantic", "pydantic_core"}),
     "rhythm": frozenset({"dateutil"}),

@@ -12,7 +12,8 @@ from aiolimiter import AsyncLimiter
 
 from bot.cards import Card, Channel
 from bot.channels import Posted, Refused, Right
-from bot.chat.render import kind_of_type, to_files, to_view
+from bot.chat.render import drawn, kind_of_type, to_files, to_view
+from bot.easel import Easel
 
 _RIGHTS: dict[Right, tuple[str, str]] = {
     "view": ("view_channel", "View Channel"),
@@ -30,8 +31,8 @@ PER_SECOND = 48
 class DiscordChannels:
     """``Channels`` (see ``bot/cards.py``) by the channels that the client knows."""
 
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
+    def __init__(self, client: discord.Client, easel: Easel | None = None) -> None:
+        self._client, self._easel = client, easel
         # One by one at equal distances: no burst that Discord would refuse. Each call wakes up a little late, and with room for two
         # the next may come the sooner; never more than fifty in any second.
         self._pace = AsyncLimiter(2, 2 / PER_SECOND)
@@ -94,6 +95,7 @@ class DiscordChannels:
         found = self._client.get_channel(forum)
         if not isinstance(found, discord.ForumChannel):
             return self._gone(forum)
+        card = await drawn(card, self._easel)
         options: Any = {
             "name": title[:100],
             "applied_tags": _tags(found, tag),
@@ -133,6 +135,7 @@ class DiscordChannels:
 
     async def edit(self, channel: int, message: int, card: Card) -> Posted | Refused:
         ours = self._client.get_partial_messageable(channel).get_partial_message(message)
+        card = await drawn(card, self._easel)
         try:
             async with self._pace:
                 await ours.edit(view=to_view(card), attachments=to_files(card))
@@ -159,6 +162,7 @@ class DiscordChannels:
     async def _send(
         self, place: discord.abc.Messageable, channel: int, card: Card, nonce: str, ping: int | None, *rights: Right
     ) -> Posted | Refused:
+        card = await drawn(card, self._easel)
         try:
             async with self._pace:
                 # With a nonce, the library also asks Discord to enforce it: the same nonce posts nothing twice.

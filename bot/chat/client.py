@@ -22,9 +22,10 @@ from bot.chat import callback
 from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.buckets import keep_short
 from bot.chat.channels import DiscordChannels
-from bot.chat.render import to_files, to_modal, to_view
+from bot.chat.render import drawn, to_files, to_modal, to_view
 from bot.chat.slash import Interaction, build, register
 from bot.commands import Desk
+from bot.easel import Easel
 from bot.learner_key import Secret
 from bot.log import kind_of, log
 from bot.press import NotAPress, Press
@@ -43,7 +44,9 @@ class NotLetIn(Exception):
 class RedFlask(discord.AutoShardedClient):
     """Discord, seen from the house. ``begin`` hands it the desk; everything else is events."""
 
-    def __init__(self, secret: Secret, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self, secret: Secret, easel: Easel, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None
+    ) -> None:
         intents = discord.Intents.none()
         intents.guilds = True  # channels and rights; no members, no messages, nothing privileged
         # Without voice there is nothing to warn about at every start.
@@ -57,7 +60,8 @@ class RedFlask(discord.AutoShardedClient):
             shard_count=shard_count,
             shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
         )
-        self.channels = DiscordChannels(self)
+        self.channels = DiscordChannels(self, easel)
+        self._easel = easel
         self._tree = app_commands.CommandTree(self)
         self._secret = secret
         self._registers = shard_ids is None or 0 in shard_ids
@@ -141,6 +145,8 @@ class RedFlask(discord.AutoShardedClient):
         late = self.loop.call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(_hold(interaction))))
         try:
             answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, card))
+            if isinstance(answer, Card):
+                answer = await drawn(answer, self._easel)
         finally:
             late.cancel()
             for task in holding:

@@ -11,7 +11,7 @@ from typing import Any
 
 from discord import ComponentType, ui
 
-from bot.cards import Button, Card, Divider, Download, Link, Menu, Part, Picture, Row, Text
+from bot.cards import Button, Card, Divider, Download, Drawing, Link, Menu, Picture, Row, Text
 
 MOST_TEXT = 4000
 """Discord's limit for all text of a message together, in characters."""
@@ -53,7 +53,7 @@ def components_of(card: Card) -> list[Json]:
             room -= len(text)
             if text and room >= 0:
                 inside.append(text_of(text))
-        else:
+        elif not isinstance(part, Drawing):  # not drawn: the same stands in words beside it
             inside.append(_component(part))
     return [{"type": _CONTAINER, "accent_color": _COLOURS[card.tone], "components": inside}]
 
@@ -62,7 +62,7 @@ def text_of(markdown: str) -> Json:
     return {"type": _TEXT, "content": markdown}
 
 
-def _component(part: Part) -> Json:
+def _component(part: Text | Divider | Picture | Download | Row | Menu) -> Json:
     match part:
         case Row():
             return {"type": _ROW, "components": [_control(control) for control in part.controls]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -15,15 +16,18 @@ from bot.cards import (
     Choice,
     ChoiceField,
     Download,
+    Drawing,
     Field,
     Form,
+    Part,
     Picture,
     RoleField,
     TextField,
 )
 from bot.chat.components import MOST_TEXT, Written, components_of, text_of
+from bot.easel import Easel
 
-__all__ = ["MOST_TEXT", "channel_types", "kind_of_type", "to_files", "to_modal", "to_view"]
+__all__ = ["MOST_TEXT", "channel_types", "drawn", "kind_of_type", "to_files", "to_modal", "to_view"]
 
 _CHANNEL_TYPES: dict[ChannelKind, discord.ChannelType] = {
     "text": discord.ChannelType.text,
@@ -36,6 +40,20 @@ def to_view(card: Card, ping: int | None = None) -> ui.LayoutView:
     """The card as a view that the library need not remember: it is stopped before it is sent. The role ``ping`` stands above it."""
     above = [] if ping is None else [text_of(f"<@&{ping}>")]
     return Written(above + components_of(card))
+
+
+async def drawn(card: Card, easel: Easel | None) -> Card:
+    """The card with its drawings as pictures; without those that could not be made."""
+    if easel is None or not any(isinstance(part, Drawing) for part in card.parts):
+        return card
+    parts: list[Part] = []
+    for part in card.parts:
+        if isinstance(part, Drawing):
+            data = await easel.png(part.svg)
+            parts += [Picture(part.name, data, part.alt)] if data else []
+        else:
+            parts.append(part)
+    return replace(card, parts=tuple(parts))
 
 
 def to_files(card: Card) -> list[discord.File]:

@@ -63,14 +63,17 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
     """What the group is now, and what a moderator can do with it."""
     assert visit.group  # the desk sees to it: this step needs a group
     group = visit.group
-    figures = await store.figures(group.group_id)
+    figures, counted = await store.figures(group.group_id), await store.counted(group.group_id)
     prompts = sum(count for kind, _, _, count in figures.posted if kind == "prompt")
     return Card(
         (
             Text(f"## {group.name}"),
             Text(in_words(group)),
             Text(settings_in_words(group)),
-            Text(f"{learners_in_words(figures.learners).capitalize()} · prompts posted: {prompts}. Who joined, nobody sees."),
+            Text(
+                f"{learners_in_words(counted).capitalize()}, counted once a week · prompts posted: {prompts}. "
+                f"Who joined, nobody sees."
+            ),
             Row(
                 (
                     Button("Edit", Press("group", "form", (), group.group_id)),

@@ -21,13 +21,13 @@ GRACE_DAYS = 7
 async def close(visit: Visit, library: Library, store: Store) -> Card:
     """Ask first, and say what will be erased, and when."""
     assert visit.group  # the desk sees to it: this step needs a group
-    figures = await store.figures(visit.group.group_id)
+    counted = await store.counted(visit.group.group_id)
     return Card(
         (
             Text(
                 f"## Close {visit.group.name}?\nThe group is gone for everyone at once, and its calendar posts nothing more. "
                 f"After {GRACE_DAYS} days it is erased: its settings, calendar and own prompts, its list of what was posted, "
-                f"and the progress of all its learners ({learners_in_words(figures.learners)}). Until then members with "
+                f"and the progress of all its learners ({learners_in_words(counted)}). Until then members with "
                 "Manage Server can open it again. "
                 "Messages in Discord stay; their buttons will say that the group was closed."
             ),

@@ -8,10 +8,10 @@ from bot.commands.consent import asked_again
 from bot.commands.my_data_files import OfGroup, as_html, as_json
 from bot.commands.my_data_known import what_could_be_known
 from bot.commands.my_data_where import WHERE, Mine, my_groups
-from bot.commands.my_data_words import IN_WORDS, all_in_words, membership
+from bot.commands.my_data_words import all_in_words, membership
 from bot.commands.phrases import say
 from bot.commands.receipt import counted, receipt
-from bot.kept import AFTERWARDS, KEPT, KEY, NEVER, VERSION, how_long
+from bot.kept import AFTERWARDS, KEY, NEVER, VERSION, how_long
 from bot.library import Library
 from bot.press import Press
 from bot.storage import Erased, Store
@@ -31,8 +31,7 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
     states = await store.states(group.group_id, key)
     if states.learner is None:
         return say(f"Nothing is kept about you in **{group.name}**.")  # erased a moment ago, by another press
-    has_words = all(kept.table in IN_WORDS for kept in KEPT)
-    rows = () if has_words else await store.export(group.group_id, key)
+    rows = await store.export(group.group_id, key)
     last = Press("my-data", "resume" if states.learner.is_paused else "pause", (), group.group_id)
     parts: list[Part] = [
         Text(f"## All that is kept about you in {group.name}"),

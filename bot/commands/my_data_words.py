@@ -18,12 +18,24 @@ MOST_ROWS = 600
 
 
 def all_in_words(states: States, rows: tuple[Exported, ...], course: Course) -> tuple[str, ...]:
-    """A paragraph for each table. ``rows`` are only looked at for tables without words of their own."""
+    """A paragraph for each table; those without words of their own are shown row by row."""
     of = {one.table: one for one in rows}
     return tuple(
         f"**{kept.title}.** {IN_WORDS[kept.table](states, course) if kept.table in IN_WORDS else _plainly(kept, of[kept.table])}"
+        f"{_told(of[kept.table])}"
         for kept in KEPT
     )
+
+
+def _told(exported: Exported) -> str:
+    """How many of the rows are in summaries of the group, and with which mark."""
+    if "told" not in exported.columns or not exported.rows:
+        return ""
+    place = exported.columns.index("told")
+    told = [row[place] for row in exported.rows]
+    if exported.table == "lessons_read":
+        return f"\nIn summaries of the group: {told.count(1)} of {len(told)}"
+    return f"\nIn summaries of the group: {told.count(1)} as right, {told.count(0)} as not right, of {len(told)}"
 
 
 def membership(learner: Learner) -> str:

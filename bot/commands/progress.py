@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from bot.cards import Button, Card, Divider, Part, Picture, Row, Text, Visit
+from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
 from bot.commands.phrases import group_id
+from bot.group import Group
 from bot.library import Course, Library, Theme
-from bot.plots import progress_picture
+from bot.overview import Overview, ThemeTogether, overview
+from bot.plots import group_picture, own_picture, weeks_picture
 from bot.press import Press
-from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words
-from bot.storage import Figures, Publication, States, Store
+from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words, least_behind, share_of
+from bot.storage import States, Store
+
+LONGEST_ALT = 1024
 
 
 async def progress(visit: Visit, library: Library, store: Store) -> Card:
     assert visit.group and visit.key  # the desk sees to it: this step needs a group
     course = library.course(visit.reads)
     states = await store.states(visit.group.group_id, visit.key)
-    figures = await store.figures(visit.group.group_id)
-    told = await store.publication(visit.group.group_id)
-    mine = await _mine(visit, course, states)
-    return Card(
-        (
-            *mine,
-            *asked_again(visit, states.learner),
-            Divider(),
-            Text(f"## {visit.group.name}, together"),
-            Text(_together(course, figures, told, visit.group.publish_from)),
-        ),
-        tone="warm",
+    shown = await overview_of(visit.group, course, store)
+    return Card((*_mine(visit, course, states), *asked_again(visit, states.learner), Divider(), *_together(shown)), tone="warm")
+
+
+async def overview_of(group: Group, course: Course, store: Store) -> Overview:
+    """The group at a glance."""
+    return overview(
+        group.name,
+        await store.counted(group.group_id),
+        group.publish_from,
+        course,
+        await store.posted_items(group.group_id),
+        await store.own_prompts(group.group_id),
+        await store.publications(group.group_id),
     )
 
 
-async def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
+def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     if states.learner is None:
         return (
             Text(
@@ -44,13 +48,12 @@ async def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...
             Row((Button("What joining means", Press("join", "offer", (), group_id(visit))),)),
         )
     themes = tuple(_of_theme(theme, states) for theme in course.themes)
-    data = await asyncio.to_thread(progress_picture, themes)
     words = "\n".join(f"- **{theme.title}:** {theme.in_words}" for theme in themes)
     alt = "Your progress. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in themes)
     following, press = _what_next(visit, course, states)
     return (
         Text("## You"),
-        Picture("progress.png", data, alt[:1024]),
+        Drawing("progress.png", own_picture(themes), _shortened(alt)),
         Text(words),
         Text(f"**What next?** {following}"),
         Row((Button("Go on", press, "main"),)),
@@ -88,52 +91,51 @@ def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press
     )
 
 
-def _together(course: Course, figures: Figures, told: Publication | None, publish_from: int) -> str:
-    """What was posted is a fact; of learning there is only what was published, and that only if it was made by today's setting."""
-    if told is None or told.made_from < publish_from:
-        return "\n\n".join(
-            (
-                f"This group has {learners_in_words(figures.learners)}.",
-                _posted(course, figures),
-                f"How far the group has come in its lessons is summed up from {publish_from} learners up, at most once a week, "
-                "so that nobody's own reading shows. There is no summary yet.",
-            )
-        )
-    lines = [line for theme in course.themes if (line := _learnt(theme, told))]
-    return "\n\n".join(
-        (
-            f"This group has {learners_in_words(told.people)}.",
-            _posted(course, figures),
-            f"**Learnt, all together**, as of {told.made_on}:\n" + "\n".join(lines),
-            f"-# Summed up at most every {APART.days} days, when at least {told.made_from} learners have gone on. "
-            "It doesn't change in between.",
-        )
+def _together(shown: Overview) -> tuple[Part, ...]:
+    k = least_behind(shown.publish_from)
+    rule = (
+        f"-# What was posted are facts. Each figure about learning is of at least {k} learners, is told at most every {APART.days} "
+        f"days, and moves only when {k} of them have gone on in it; it stays as it is in between, whoever looks."
     )
+    begun = [theme for theme in shown.themes if theme.is_begun]
+    lines = [f"- **{theme.title}:** {theme_in_words(theme)}" for theme in begun]
+    head = (
+        f"## {shown.name}, together\nThis group: {learners_in_words(shown.counted)}, counted once a week. "
+        f"Discussed so far: {shown.discussed} of {len(shown.themes)} themes."
+    )
+    stories = ", ".join(item.title for item in shown.items if item.kind == "scenario")
+    parts: list[Part] = [Text(f"{head} Scenarios posted so far: {stories}." if stories else head)]
+    if lines:
+        alt = f"{shown.name}, together. " + " ".join(f"{theme.title}: {theme_in_words(theme)}." for theme in begun)
+        parts += [Drawing("together.png", group_picture(shown), _shortened(alt)), Text("\n".join(lines))]
+    if shown.as_of is None:
+        parts.append(Text(f"How far the group has come is summed up from {k} learners up. There is no summary yet."))
+    else:
+        weeks = weeks_in_words(shown)
+        parts += [Drawing("weeks.png", weeks_picture(shown.weeks), _shortened(weeks)), Text(weeks)]
+    return (*parts, Text(rule))
 
 
-def _posted(course: Course, figures: Figures) -> str:
-    lines = []
-    for theme in course.themes:
-        titles = [
-            prompt.title
-            for prompt in theme.prompts
-            if any((kind, name, item) == ("prompt", theme.name, prompt.name) for kind, name, item, _ in figures.posted)
-        ]
-        if titles:
-            lines.append(f"- **{theme.title}:** {len(titles)} of {len(theme.prompts)} prompts")
-    discussed = f"**Discussed so far** ({len(lines)} of {len(course.themes)} themes):\n" + "\n".join(lines)
-    posted = {item for kind, _, item, _ in figures.posted if kind == "scenario"}
-    stories = [one.title for one in course.scenarios if one.name in posted]
-    played = [f"**Scenarios posted so far:** {', '.join(stories)}"] if stories else []
-    return "\n\n".join([discussed if lines else "No prompt has been posted yet.", *played])
+def theme_in_words(theme: ThemeTogether) -> str:
+    """What was posted, what is read, what is known; of each only what may be said."""
+    said = [f"{theme.prompts_posted} of {theme.prompts} prompts discussed" if theme.prompts_posted else "not discussed yet"]
+    if theme.read != HIDDEN:
+        said.append(f"{share_of(theme.read, 'lessons')} read")
+    if theme.hidden < len(theme.questions):
+        half = f", {theme.open} by half of us or fewer" if theme.open else ""
+        said.append(f"of {len(theme.questions)} questions {theme.known} known by most{half}")
+    return "; ".join(said)
 
 
-def _learnt(theme: Theme, told: Publication) -> str | None:
-    for one in told.themes:
-        if one.theme == theme.name:
-            known = f"{one.questions} questions known" if one.questions != HIDDEN else "too few have answered questions yet"
-            return f"- **{theme.title}:** {one.lessons} lessons read, {known}" if one.lessons != HIDDEN else None
-    return None
+def weeks_in_words(shown: Overview) -> str:
+    """The weeks line: the latest publications, one after the other."""
+    steps = " → ".join(f"{week.known} of {week.told} ({week.day.day} {week.day:%b})" for week in shown.weeks[-6:])
+    return f"**Questions that most of us know,** of those that enough have answered: {steps}"
+
+
+def _shortened(alt: str) -> str:
+    plain = alt.replace("**", "")
+    return plain if len(plain) <= LONGEST_ALT else plain[: LONGEST_ALT - 1] + "…"
 
 
 PROGRESS = Command(

@@ -6,7 +6,7 @@ No row says who asked for a posting, or who read it. A slot's postings are claim
 from dataclasses import replace
 
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
-from bot.storage.rows import Posting, PostingKind
+from bot.storage.rows import Posted, Posting, PostingKind
 
 
 class Postings:
@@ -87,6 +87,11 @@ class Postings:
             values["slot"] = slot_id
         latest = f"ORDER BY claimed_at DESC, {_WHEN} DESC, posting_id LIMIT :most"
         return await self._postings(f"{_SELECT} WHERE {condition} {latest}", values)
+
+    async def posted_items(self, group_id: int) -> tuple[Posted, ...]:
+        """Every lesson, prompt and scenario that stands in the channel, in the order in which they came."""
+        [rows] = await self._engine.read((_POSTED_ITEMS, {"group": group_id}))
+        return tuple(Posted(*row) for row in rows)
 
     async def set_replies(self, posting_id: int, on: bool) -> bool:
         """Whether people may reply to this one without their name. False: there is no such posting."""
@@ -170,6 +175,12 @@ DELETE FROM postings WHERE state = 'missed' AND due_at > :after AND slot_id IS N
 """
 
 _TELL = "UPDATE postings SET told = 1 WHERE posting_id = :posting AND told = 0"
+
+_POSTED_ITEMS = f"""
+SELECT kind, theme, item, min({_WHEN}) AS first_at, count(*) FROM postings
+ WHERE group_id = :group AND state = 'posted' AND kind IN ('prompt', 'lesson', 'scenario') AND theme IS NOT NULL AND item IS NOT NULL
+ GROUP BY kind, theme, item ORDER BY first_at, theme, item
+"""
 
 _SET_REPLIES = "UPDATE postings SET replies = :replies WHERE posting_id = :posting RETURNING 1"
 

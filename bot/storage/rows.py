@@ -9,6 +9,8 @@ from datetime import date, time
 from enum import Enum
 from typing import Literal
 
+from bot.progress import Sum
+
 PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "guide", "reply"]
 PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
 SlotKind = Literal["prompt", "lesson", "scenario"]
@@ -79,36 +81,11 @@ class Figures:
 class Sums:
     """What the next publication of a group would be made of."""
 
-    learners: int
     changed: int
-    """Learners whose state is not what it was at the latest publication."""
-    read: tuple[tuple[str, str, int], ...]
-    """(theme, lesson, learners)"""
-    known: tuple[tuple[str, int, int], ...]
-    """(theme, question, learners whose latest answer is right)"""
-    answered: tuple[tuple[str, int], ...]
-    """(theme, learners who answered any question of it)"""
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedTheme:
-    """Shares in words; empty where nothing may be said."""
-
-    theme: str
-    lessons: str
-    questions: str
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What was told of a group, as it was told."""
-
-    made_on: date
-    made_from: int
-    """From how many learners on, as it was set then."""
-    people: int
-    """Learners, rounded down to fives."""
-    themes: tuple[PublishedTheme, ...]
+    """Learners who changed something since the latest publication."""
+    latest: date | None
+    """The day of the latest publication."""
+    figures: tuple[Sum, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +145,18 @@ class Posting:
     """Whether people may reply to it without their name, where the group allows that."""
     looks: int = 0
     """How often somebody took it up after a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A lesson, prompt or scenario that stands in the channel, and since when."""
+
+    kind: str
+    theme: str
+    item: str
+    first_at: int
+    """Unix seconds."""
+    times: int
 
 
 @dataclass(frozen=True, slots=True)

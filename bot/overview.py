@@ -1,0 +1,183 @@
+"""A group at a glance: what was covered, what was discussed, what it knows. Pure: the words, the pictures and the reports are all
+made from this, so that none of them can say more than the others.
+
+Of learning there is only what was published. Sums are made from what stands, never from what the learners did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.library import Course, Lesson, Prompt, Scenario, Theme
+from bot.progress import HIDDEN, LESSONS, Publication, Told, standing
+from bot.storage import OwnPrompt, Posted
+
+OWN = "own"
+"""In the place of a theme: the group's own prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that the bot posted in public, for the first time on that day (UTC)."""
+
+    kind: str
+    title: str
+    theme: str
+    """The theme's title."""
+    day: date
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question, and how many of those who answered it know it: a word, a step, or ``HIDDEN``."""
+
+    number: int
+    text: str
+    word: str
+
+    @property
+    def is_known(self) -> bool:
+        return self.word != HIDDEN and Told("", self.number, self.word).level >= 2
+
+    @property
+    def is_open(self) -> bool:
+        """Half of those who answered it, or fewer, know it."""
+        return self.word != HIDDEN and not self.is_known
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeTogether:
+    """One theme: what was posted of it are facts; ``read`` and the questions are what was published."""
+
+    name: str
+    title: str
+    lessons: int
+    lessons_posted: int
+    prompts: int
+    prompts_posted: int
+    read: str
+    questions: tuple[Asked, ...]
+
+    @property
+    def known(self) -> int:
+        return sum(one.is_known for one in self.questions)
+
+    @property
+    def open(self) -> int:
+        return sum(one.is_open for one in self.questions)
+
+    @property
+    def hidden(self) -> int:
+        return sum(one.word == HIDDEN for one in self.questions)
+
+    @property
+    def is_told(self) -> bool:
+        return self.read != HIDDEN or self.hidden < len(self.questions)
+
+    @property
+    def is_begun(self) -> bool:
+        return self.is_told or self.prompts_posted > 0 or self.lessons_posted > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How things stood after one publication."""
+
+    day: date
+    known: int
+    """Questions that most of those who answered them know."""
+    told: int
+    """Questions of which anything could be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """All of it. ``counted`` is the number of learners, rounded down to fives; None before the first count."""
+
+    name: str
+    counted: int | None
+    publish_from: int
+    themes: tuple[ThemeTogether, ...]
+    items: tuple[Item, ...]
+    weeks: tuple[Week, ...]
+
+    @property
+    def as_of(self) -> date | None:
+        """The day of the latest publication that still counts."""
+        return self.weeks[-1].day if self.weeks else None
+
+    @property
+    def questions(self) -> int:
+        return sum(len(theme.questions) for theme in self.themes)
+
+    @property
+    def discussed(self) -> int:
+        """Themes of which a prompt was posted."""
+        return sum(theme.prompts_posted > 0 for theme in self.themes)
+
+
+def overview(
+    name: str,
+    counted: int | None,
+    publish_from: int,
+    course: Course,
+    posted: Sequence[Posted],
+    own: Sequence[OwnPrompt],
+    publications: Sequence[Publication],
+) -> Overview:
+    told = standing(publications, publish_from)
+    return Overview(
+        name,
+        counted,
+        publish_from,
+        tuple(_theme(theme, posted, told) for theme in course.themes),
+        tuple(_item(one, course, own) for one in posted),
+        _weeks(publications, publish_from, course),
+    )
+
+
+def _theme(theme: Theme, posted: Sequence[Posted], told: dict[tuple[str, int], Told]) -> ThemeTogether:
+    done = {(one.kind, one.item) for one in posted if one.theme == theme.name}
+    read = told.get((theme.name, LESSONS))
+    return ThemeTogether(
+        theme.name,
+        theme.title,
+        len(theme.lessons),
+        sum(("lesson", lesson.name) in done for lesson in theme.lessons),
+        len(theme.prompts),
+        sum(("prompt", prompt.name) in done for prompt in theme.prompts),
+        read.word if read else HIDDEN,
+        tuple(_asked(theme, number, told) for number in (question.number for question in theme.questions)),
+    )
+
+
+def _asked(theme: Theme, number: int, told: dict[tuple[str, int], Told]) -> Asked:
+    question, one = theme.question(number), told.get((theme.name, number))
+    return Asked(number, " ".join(question.ask.split()) if question else "", one.word if one else HIDDEN)
+
+
+def _item(one: Posted, course: Course, own: Sequence[OwnPrompt]) -> Item:
+    day = datetime.fromtimestamp(one.first_at, UTC).date()
+    if one.theme == OWN:
+        title = next((prompt.title for prompt in own if str(prompt.number) == one.item), "a prompt that was removed")
+        return Item(one.kind, title, "the group's own", day, one.times)
+    theme = course.theme(one.theme)
+    if one.kind == "scenario":
+        found: Lesson | Prompt | Scenario | None = course.scenario(one.item)
+    else:
+        found = theme and (theme.lesson(one.item) if one.kind == "lesson" else theme.prompt(one.item))
+    return Item(one.kind, found.title if found else f"a {one.kind} that was removed", theme.title if theme else "", day, one.times)
+
+
+def _weeks(publications: Sequence[Publication], publish_from: int, course: Course) -> tuple[Week, ...]:
+    in_course = {(theme.name, question.number) for theme in course.themes for question in theme.questions}
+    weeks = []
+    for publication in publications:
+        stood = standing(publications, publish_from, publication.made_on)
+        if stood:
+            asked = [one for place, one in stood.items() if place in in_course]
+            weeks.append(Week(publication.made_on, sum(one.level >= 2 for one in asked), len(asked)))
+    return tuple(weeks)

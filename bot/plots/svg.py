@@ -1,0 +1,78 @@
+"""The few shapes of which all pictures are made, as SVG text. Whoever writes a text into it need not think of escaping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Literal
+
+WIDTH, SIZE = 720, 640
+"""Units, and pixels of the PNG. A unit is half a point of a phone's column, so that a text of 24 reads like one of 12."""
+MARGIN = 24
+PAPER, INK, QUIET, SOFT = "#fbf7f2", "#2b2320", "#5d534c", "#d9cdc0"
+READ, KNOWN = "#b3372f", "#2f6f73"
+FONT_FAMILY = "Atkinson Hyperlegible"
+_PER_LETTER = 0.53
+"""A letter's width on average, for its size; on the safe side, since a text that runs over its neighbour is worse than a dot."""
+
+Anchor = Literal["start", "middle", "end"]
+Mark = Literal["full", "part", "empty", "unsaid"]
+"""How a cell is drawn: filled with a tick, half filled, an outline, a dotted outline. So it reads without colours."""
+
+
+def picture(height: float, title: str, parts: Iterable[str]) -> str:
+    """The whole of it, with its own background."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
+        f'width="{SIZE}" height="{height * SIZE / WIDTH:.0f}" '
+        f'role="img" font-family="{FONT_FAMILY}, sans-serif" fill="{INK}"><title>{_plain(title)}</title>'
+        f'<rect width="{WIDTH}" height="{height:g}" rx="14" fill="{PAPER}"/>{"".join(parts)}</svg>'
+    )
+
+
+def text(x: float, y: float, words: str, size: int, *, bold: bool = False, anchor: Anchor = "start", fill: str = INK) -> str:
+    """``y`` is the line on which the letters stand."""
+    weight = ' font-weight="700"' if bold else ""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" fill="{fill}"{weight}>{_plain(words)}</text>'
+
+
+def fitting(words: str, size: int, room: float) -> str:
+    """As much of it as has room, with a dot-dot-dot if that is not all."""
+    most = max(int(room / (size * _PER_LETTER)), 1)
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def box(x: float, y: float, width: float, height: float, mark: Mark, colour: str, *, round_: float = 5) -> str:
+    """One cell to be counted."""
+    inside = {"full": colour, "part": PAPER, "empty": PAPER, "unsaid": PAPER}[mark]
+    edge = QUIET if mark == "unsaid" else colour
+    dots = ' stroke-dasharray="2 4"' if mark == "unsaid" else ""
+    drawn = (
+        f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{width - 2:g}" height="{height - 2:g}" rx="{round_:g}" fill="{inside}" '
+        f'stroke="{edge}" stroke-width="2"{dots}/>'
+    )
+    if mark == "part":
+        drawn += f'<rect x="{x + 4:g}" y="{y + height / 2:g}" width="{width - 8:g}" height="{height / 2 - 4:g}" fill="{colour}"/>'
+    if mark == "full":
+        drawn += _tick(x + width / 2, y + height / 2, min(width, height) / 2)
+    return drawn
+
+
+def row_of(x: float, y: float, room: float, size: float, marks: list[Mark], colour: str, *, round_: bool = False) -> str:
+    """Cells beside one another; smaller ones if there are many."""
+    pitch = min(size + 5, room / max(len(marks), 1))
+    wide = pitch * size / (size + 5)
+    return "".join(
+        box(x + index * pitch, y + (size - wide) / 2, wide, wide, mark, colour, round_=wide / 2 if round_ else wide / 6)
+        for index, mark in enumerate(marks)
+    )
+
+
+def _plain(words: str) -> str:
+    """Some signs can't be in XML at all, such as a bell."""
+    return escape("".join(letter for letter in words if letter.isprintable()))
+
+
+def _tick(x: float, y: float, size: float) -> str:
+    points = f"{x - size * 0.45:.1f},{y:.1f} {x - size * 0.1:.1f},{y + size * 0.35:.1f} {x + size * 0.5:.1f},{y - size * 0.4:.1f}"
+    return f'<polyline points="{points}" fill="none" stroke="{PAPER}" stroke-width="{max(size / 5, 1.2):.1f}"/>'
