@@ -165,10 +165,11 @@ def _item(one: Posted, course: Course, own: Sequence[OwnPrompt]) -> Item:
         title = next((prompt.title for prompt in own if str(prompt.number) == one.item), "a prompt that was removed")
         return Item(one.kind, title, "the group's own", day, one.times)
     theme = course.theme(one.theme)
+    found: Lesson | Prompt | Scenario | None = None
     if one.kind == "scenario":
-        found: Lesson | Prompt | Scenario | None = course.scenario(one.item)
-    else:
-        found = theme and (theme.lesson(one.item) if one.kind == "lesson" else theme.prompt(one.item))
+        found = course.scenario(one.item)
+    elif theme is not None:
+        found = theme.lesson(one.item) if one.kind == "lesson" else theme.prompt(one.item)
     return Item(one.kind, found.title if found else f"a {one.kind} that was removed", theme.title if theme else "", day, one.times)
 
 

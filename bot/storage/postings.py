@@ -178,7 +178,8 @@ _TELL = "UPDATE postings SET told = 1 WHERE posting_id = :posting AND told = 0"
 
 _POSTED_ITEMS = f"""
 SELECT kind, theme, item, min({_WHEN}) AS first_at, count(*) FROM postings
- WHERE group_id = :group AND state = 'posted' AND kind IN ('prompt', 'lesson', 'scenario') AND theme IS NOT NULL AND item IS NOT NULL
+ WHERE group_id = :group AND state = 'posted' AND kind IN ('prompt', 'lesson', 'scenario')
+   AND theme IS NOT NULL AND item IS NOT NULL
  GROUP BY kind, theme, item ORDER BY first_at, theme, item
 """
 
