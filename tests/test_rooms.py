@@ -103,6 +103,8 @@ PAST_THE_DOOR = {
     ("quality", "questions"),  # likewise
     ("operator", "quality"),  # what is counted is wanted by the word `check` alone
 }
+DOORS_OF_THEIR_OWN = {"bot.library.formats"}
+"""Rooms within a room, whose own door keeps them out of what the bot needs when it starts."""
 """(room, the room of which it imports single files)"""
 
 Import = tuple[str, str]
@@ -189,7 +191,7 @@ def test_a_room_is_entered_by_its_door() -> None:
     for file in FILES:
         for module, _ in imports_of(file):
             parts = module.split(".")
-            if parts[0] == "bot" and len(parts) > 2 and parts[1] != room_of(file):
+            if parts[0] == "bot" and len(parts) > 2 and parts[1] != room_of(file) and module not in DOORS_OF_THEIR_OWN:
                 way_in = (room_of(file), parts[1])
                 assert way_in in PAST_THE_DOOR, f"{named(file)} imports {module}; import it from bot.{parts[1]}"
 

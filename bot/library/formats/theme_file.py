@@ -1,0 +1,254 @@
+"""From the questions of another program to a theme's file: what the course can use, what an author adds, and what has no place.
+
+What is missing stands in the file as a key without a value and a remark, so that ``python bot.py check`` lists each with its line.
+What the course has no kind for yet is kept in the file as a remark, in GIFT, so that nothing is lost and it can come in later.
+
+**A kind of question more** (``bot/questions/``) needs one function here: from a ``How`` of ``asked.py`` to the lines between
+``level:`` and ``sources:``, named in ``_USES``. It raises ``NoPlace`` for what its kind can't have.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.library.formats.asked import NONE, Asked, Brought, Choice, Description, Essay, Left, told
+from bot.library.formats.csv_write import kind_of
+from bot.library.formats.gift_write import write_one
+from bot.library.formats.placing import Place, place_of
+from bot.library.formats.plain_words import as_label, as_markdown, has_picture, with_blank
+from bot.library.formats.yaml_words import comment, quoted, written
+
+MOST_OPTIONS = 10
+"""So many options are written down for an author to choose from; more than that is no question for a small screen."""
+MOST_QUESTIONS = 36 * 36 - 1
+MOST_PROMPTS = 25
+MOST_REMARKS = 100
+"""So many questions without a place are kept as remarks. The file stays one that an editor opens, whatever came in."""
+
+Lines = list[str]
+
+
+class NoPlace(Exception):
+    """The course can't have this: why, as the end of a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFile:
+    """A theme as it may be saved, and everything that is not in it as it was."""
+
+    text: str
+    left: tuple[Left, ...]
+
+
+def as_theme(brought: Brought, *, name: str = "", number: int | None = None, title: str = "", origin: str = "") -> ThemeFile:
+    """The text of a theme's file with these questions. ``origin`` is the name of the file that they came from."""
+    left = list(brought.left)
+    questions: Lines = []
+    prompts: Lines = []
+    numbers = _numbers(brought.questions)
+    names: set[str] = set()
+    remarks = 0
+    for index, one in enumerate(brought.questions):
+        try:
+            if isinstance(one.how, Essay):
+                if len(names) >= MOST_PROMPTS:
+                    raise NoPlace(f"a theme has at most {MOST_PROMPTS} prompts")
+                prompts += ["", *_prompt(one, names)]
+                if place_of(one.tags) == Place():
+                    left.append(Left(one.line, "an essay became a prompt to talk about; nothing grades it"))
+            elif index not in numbers:
+                raise NoPlace(f"a theme has at most {MOST_QUESTIONS:,} questions")
+            else:
+                questions += ["", *_question(one, numbers[index], left)]
+        except NoPlace as why:
+            left.append(Left(one.line, f"{_called(one)}: {why}"))
+            remarks += 1
+            if remarks <= MOST_REMARKS:
+                place = prompts if isinstance(one.how, Essay) else questions
+                place += ["", *_kept_as_remark(one, str(why))]
+    title = title or next((one.category for one in brought.questions if one.category), None) or ""
+    title = title.rpartition("/")[2].strip()
+    head = _head(name or as_slug(title), number, title, origin, told(left))
+    lessons = _lessons(dict.fromkeys(filter(None, (place_of(one.tags).lesson for one in brought.questions))))
+    lines = [*head, "", *lessons, *_listed("questions", questions), *_listed("prompts", prompts)]
+    return ThemeFile("\n".join(lines) + "\n", told(left))
+
+
+def as_slug(title: str) -> str:
+    """A permanent name made from a title; empty if nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    return re.sub("[^a-z0-9]+", "-", plain)[:32].strip("-")
+
+
+def _numbers(questions: Iterable[Asked]) -> Mapping[int, int]:
+    """Which number each question gets, by its place in the file: its own if it has one, else the next that is free."""
+    asking = [(index, place_of(one.tags).number) for index, one in enumerate(questions) if not isinstance(one.how, Essay)]
+    given: dict[int, int] = {}
+    taken: set[int] = set()
+    for index, number in asking:
+        if number is not None and 1 <= number <= MOST_QUESTIONS and number not in taken:
+            given[index] = number
+            taken.add(number)
+    free = (number for number in range(1, MOST_QUESTIONS + 1) if number not in taken)
+    for index, _ in asking:
+        if index not in given and (number := next(free, None)) is not None:
+            given[index] = number
+    return given
+
+
+def _question(one: Asked, number: int, left: list[Left]) -> Lines:
+    use = _USES.get(type(one.how))
+    if isinstance(one.how, Description):
+        raise NoPlace("a text without a question has no place in a quiz; it may go into a lesson")
+    if use is None:
+        raise NoPlace(f"the course has no questions of the kind {kind_of(one)!r} yet")
+    lines = use(one, left)
+    place = place_of(one.tags)
+    if one.general:
+        left.append(Left(one.line, "its general feedback is kept as a remark; the course has feedback for each option"))
+    if any(map(has_picture, _texts(one))):
+        left.append(Left(one.line, "its picture was left out"))
+    return [
+        *_remarks(one),
+        f"  - number: {number}",
+        lines[0],
+        _key("level", place.level, 4, "recall, understand, apply, analyse or evaluate"),
+        _key("lesson", place.lesson, 4, "the name of the lesson, in this file, that answers it"),
+        _key("ask", with_blank(as_markdown(one.ask)), 4, "what is asked"),
+        *lines[1:],
+        *(["    keep_order: true"] if place.keeps_order else []),
+        _cited(place.sources),
+    ]
+
+
+def _one_choice(one: Asked, left: list[Left]) -> Lines:
+    answers = one.how.answers if isinstance(one.how, Choice) else ()
+    best = max((answer.percent for answer in answers), default=NONE)
+    right = [answer for answer in answers if answer.percent > NONE] if isinstance(one.how, Choice) and one.how.several else []
+    if len(right) > 1 or sum(answer.percent == best for answer in answers if best > NONE) > 1:
+        raise NoPlace("several of its options are right; the course has no such kind yet")
+    if best <= NONE:
+        raise NoPlace("none of its options is right")
+    if len(answers) > MOST_OPTIONS:
+        raise NoPlace(f"it has {len(answers):,} options; three or four are shown")
+    if any(NONE < answer.percent < best for answer in answers):
+        left.append(Left(one.line, "an option that counts for a part is wrong now; its feedback may say what is right about it"))
+    lines = ["    kind: one choice", "    options:"]
+    for answer in answers:
+        feedback = " ".join(as_markdown(answer.feedback).split()) if answer.feedback else ""
+        lines += [
+            _key("- right" if answer.percent == best else "- wrong", as_label(answer.words), 6, "the option's text"),
+            _key("feedback", feedback, 8, "20 to 160 characters: why one may think so, and what is true"),
+        ]
+    return lines
+
+
+_USES: Mapping[type[Any], Callable[[Asked, list[Left]], Lines]] = {Choice: _one_choice}
+"""How each kind is written down that the course can ask."""
+
+
+def _prompt(one: Asked, names: set[str]) -> Lines:
+    text = as_markdown(one.ask)
+    title = one.title or as_label(one.ask)
+    title = title if len(title) <= 60 else title[:59].rpartition(" ")[0] + "…"
+    name = as_slug(title) or "prompt"
+    free = name if name not in names else next(f"{name[:28]}-{n}" for n in range(2, 999) if f"{name[:28]}-{n}" not in names)
+    names.add(free)
+    return [
+        *_remarks(replace(one, title=None, general=None)),
+        _key("- prompt", free, 2, ""),
+        _key("title", title, 4, "one line, at most 60 characters"),
+        _key("text", text, 4, "what to talk about; never ask for anyone's own data"),
+        _key("lesson", place_of(one.tags).lesson, 4, "the name of the lesson, in this file, to read before"),
+        *([_key("note", as_markdown(one.general), 4, "")] if one.general else []),
+    ]
+
+
+def _remarks(one: Asked) -> Lines:
+    lines = comment(f"{f'From line {one.line}' if one.line else 'From elsewhere'}{f': {one.title}' if one.title else ''}", 2)
+    return lines + (comment(f"General feedback: {as_label(one.general)}", 2) if one.general else [])
+
+
+def _kept_as_remark(one: Asked, why: str) -> Lines:
+    gift = write_one(one)
+    if len(gift) > 4_000:
+        gift = gift[:4_000] + "\n(and so on)"
+    return [*comment(f"Not carried over, {_called(one)}: {why}. In GIFT it is:", 2), *comment(gift, 4)]
+
+
+def _called(one: Asked) -> str:
+    title = one.title or as_label(one.ask)
+    return f"“{title if len(title) <= 60 else title[:59] + '…'}”" if title else "a question without a text"
+
+
+def _texts(one: Asked) -> Iterator[Any]:
+    yield one.ask
+    if isinstance(one.how, Choice):
+        for answer in one.how.answers:
+            yield answer.words
+            if answer.feedback:
+                yield answer.feedback
+
+
+def _head(name: str, number: int | None, title: str, origin: str, left: Iterable[Left]) -> Lines:
+    lines = [
+        *comment(f"Questions brought in{f' from {origin}' if origin else ''}. What is still to do stands where it is missing:"),
+        *comment("python bot.py check says each with its line. Write what you add in your own words, and cite its sources."),
+    ]
+    if rest := list(left):
+        lines += ["#", *comment("What could not be carried over as it was:")]
+        lines += [f"#   {line[2:]}" for one in rest for line in comment(str(one))]
+    return [
+        *lines,
+        _key("theme", name, 0, "its permanent name: small letters, digits, hyphens"),
+        _key("number", None if number is None else number, 0, "its permanent number, 1 to 99, that no other theme has"),
+        _key("title", title, 0, "one line, at most 80 characters"),
+        _key("summary", None, 0, "one line, at most 100 characters"),
+        _key("outcome", None, 0, "what one can do after it"),
+        _key("essay", None, 0, "parts of the essay that it draws on, such as [P3]"),
+        _key("changes", None, 0, "what was changed against the essay, or that the essay does not speak of it"),
+        _key("reviewed_on", None, 0, "when its facts were last checked, as 2026-11-23"),
+    ]
+
+
+def _lessons(names: Iterable[str]) -> Lines:
+    lines = ["lessons:"]
+    for name in list(names) or [""]:
+        lines += [
+            "" if len(lines) > 1 else "  # The texts of a lesson have 120 to 200 words, all three together.",
+            _key("- lesson", name, 2, "its permanent name: small letters, digits, hyphens"),
+            *(_key(word, None, 4, what) for word, what in _OF_A_LESSON),
+        ]
+    return lines
+
+
+_OF_A_LESSON = (
+    ("title", "one line, at most 80 characters"),
+    ("key_idea", "what it is about"),
+    ("example", "a true one, with its source"),
+    ("try_this", "something to do alone"),
+    ("sources", "at least one key of sources.yaml, such as [GOLLE06]"),
+)
+
+
+def _listed(word: str, lines: Lines) -> Lines:
+    if any(line.startswith("  - ") for line in lines):
+        return ["", f"{word}:", *lines[1:]]
+    return lines
+
+
+def _cited(sources: Iterable[str]) -> str:
+    keys = [key if re.fullmatch("[A-Za-z][A-Za-z0-9-]{0,39}", key) else quoted(key) for key in sources]
+    listed = f"[{', '.join(keys)}]" if keys else None
+    return f"    sources: {listed}" if listed else _key("sources", None, 4, "at least one key of sources.yaml, such as [GOLLE06]")
+
+
+def _key(word: str, value: str | int | None, indent: int, to_do: str) -> str:
+    begun = f"{' ' * indent}{word}:"
+    if value is None or value == "":
+        return f"{begun}  # to do: {to_do}"
+    return f"{begun} {value if isinstance(value, int) else written(value, indent + 2 * word.startswith('- '))}"
