@@ -21,7 +21,6 @@ from bot.library import read_library
 from bot.library.formats import (
     Brought,
     NotText,
-    as_slug,
     as_theme,
     decoded,
     lost_in_gift,
@@ -278,7 +277,7 @@ def test_a_theme_s_questions_come_back_as_they_went_out(theme: object, form: str
     read = [KINDS[given["kind"]].model_validate(given, context=shelf) for _, given in page.listed("questions")]
     assert tuple(read) == tuple(question for question in whole.questions)
     assert [(given["prompt"], given["text"]) for _, given in page.listed("prompts")] == [
-        (as_slug(prompt.title), prompt.text) for prompt in whole.prompts
+        (prompt.name, prompt.text) for prompt in whole.prompts
     ]
 
 
@@ -342,7 +341,7 @@ def test_what_the_course_can_t_use_is_said_and_kept_as_a_remark() -> None:
 def test_whatever_comes_in_makes_a_file_that_can_be_read(questions: list[Asked]) -> None:
     page = page_of(as_theme(Brought(tuple(questions))).text)
     for _, question in page.listed("questions"):
-        assert set(question) <= {"number", "kind", "level", "lesson", "ask", "options", "keep_order", "sources"}
+        assert set(question) <= {"number", "kind", "level", "lesson", "ask", "options", "sources"}
 
 
 @given(held.texts | st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers(0, 8))

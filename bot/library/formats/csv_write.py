@@ -21,7 +21,7 @@ from bot.library.formats.asked import (
     Words,
 )
 from bot.library.formats.csv_table import ANSWER, HEAD, OTHERWISE, TAIL, harmless
-from bot.library.formats.placing import other_tags, place_of
+from bot.library.formats.placing import place_of, tags_without_column
 from bot.library.formats.plain_words import as_markdown
 
 Cells = tuple[str, str, str]
@@ -57,7 +57,7 @@ def _fixed(one: Asked) -> dict[str, str]:
         "title": one.title or "",
         "category": one.category or "",
         "id": one.id or "",
-        "tags": "\n".join(other_tags(one.tags)),
+        "tags": "\n".join(tags_without_column(one.tags)),
     }
 
 

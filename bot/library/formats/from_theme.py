@@ -35,6 +35,9 @@ def _question(question: Question, theme: Theme, category: str) -> Asked:
         level=question.level,
         lesson=question.lesson,
         sources=tuple(source.key for source in question.sources),
+        essay=question.essay,
+        review_by=str(day) if (day := getattr(question, "review_by", None)) else None,
+        accepted=tuple(getattr(question, "accepted", ())),
         keeps_order=bool(getattr(question, "keep_order", False)),
     )
     return Asked(
@@ -55,7 +58,7 @@ def _prompt(prompt: Prompt, theme: Theme, category: str) -> Asked:
         general=_words(prompt.note) if prompt.note else None,
         category=category,
         id=f"{theme.name}/{prompt.name}",
-        tags=tags_of(Place(lesson=prompt.lesson)),
+        tags=tags_of(Place(lesson=prompt.lesson, essay=prompt.essay, accepted=prompt.accepted)),
     )
 
 

@@ -1,7 +1,7 @@
 """Where a question belongs in the course, carried through formats that have no place for it.
 
 Moodle has tags, so the course's own facts travel as tags: ``number: 3``, ``level: recall``, ``lesson: the-add-up-game``,
-``source: GOLLE06``, ``keep order``. A theme that goes out and comes in again knows its place; a foreign file has none.
+``source: GOLLE06``, ``keep order`` and so on. A theme that goes out and comes in again knows its place; a foreign file has none.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 KEEP_ORDER = "keep order"
-_TAG = re.compile(r"(number|level|lesson|source): *(.+)")
+_ONCE = ("number", "level", "lesson", "review by")
+_OFTEN = ("source", "essay", "accepted")
+_TAG = re.compile(rf"({'|'.join((*_ONCE, *_OFTEN))}): *(.+)")
+_IN_COLUMNS = ("number", "level", "lesson", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,43 +24,52 @@ class Place:
     number: int | None = None
     level: str | None = None
     lesson: str | None = None
+    review_by: str | None = None
     sources: tuple[str, ...] = ()
+    essay: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
     keeps_order: bool = False
 
 
 def place_of(tags: Iterable[str]) -> Place:
     """What these tags say. Other tags, and what makes no sense, say nothing."""
-    found: dict[str, str] = {}
-    sources: dict[str, None] = {}
+    once: dict[str, str] = {}
+    often: dict[str, dict[str, None]] = {word: {} for word in _OFTEN}
     keeps_order = False
     for tag in tags:
         keeps_order = keeps_order or tag.casefold() == KEEP_ORDER
-        if named := _TAG.fullmatch(tag):
-            if named[1] == "source":
-                sources[named[2]] = None
-            else:
-                found.setdefault(named[1], named[2])
-    number = found.get("number", "")
+        if not (named := _TAG.fullmatch(tag)):
+            continue
+        if named[1] in often:
+            often[named[1]][named[2]] = None
+        else:
+            once.setdefault(named[1], named[2])
+    number, day = once.get("number", ""), once.get("review by", "")
     return Place(
         number=int(number) if re.fullmatch("[0-9]{1,4}", number) else None,
-        level=found.get("level"),
-        lesson=found.get("lesson"),
-        sources=tuple(sources),
+        level=once.get("level"),
+        lesson=once.get("lesson"),
+        review_by=day if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else None,
+        sources=tuple(often["source"]),
+        essay=tuple(often["essay"]),
+        accepted=tuple(often["accepted"]),
         keeps_order=keeps_order,
     )
 
 
 def tags_of(place: Place) -> tuple[str, ...]:
     """The tags that say this."""
+    once = {"number": place.number, "level": place.level, "lesson": place.lesson, "review by": place.review_by}
+    often = {"source": place.sources, "essay": place.essay, "accepted": place.accepted}
     return (
-        *([f"number: {place.number}"] if place.number is not None else []),
-        *([f"level: {place.level}"] if place.level else []),
-        *([f"lesson: {place.lesson}"] if place.lesson else []),
-        *(f"source: {key}" for key in place.sources),
+        *(f"{word}: {value}" for word, value in once.items() if value not in (None, "")),
+        *(f"{word}: {value}" for word, values in often.items() for value in values),
         *([KEEP_ORDER] if place.keeps_order else []),
     )
 
 
-def other_tags(tags: Iterable[str]) -> tuple[str, ...]:
-    """The tags that say nothing of the course."""
-    return tuple(tag for tag in tags if tag.casefold() != KEEP_ORDER and not _TAG.fullmatch(tag))
+def tags_without_column(tags: Iterable[str]) -> tuple[str, ...]:
+    """The tags for which a table of questions has no column."""
+    return tuple(
+        tag for tag in tags if tag.casefold() != KEEP_ORDER and not ((named := _TAG.fullmatch(tag)) and named[1] in _IN_COLUMNS)
+    )

@@ -122,6 +122,7 @@ def _question(one: Asked, number: int, left: list[Left]) -> Lines:
         *lines[1:],
         *(["    keep_order: true"] if place.keeps_order else []),
         _cited(place.sources),
+        *_course(place),
     ]
 
 
@@ -155,7 +156,8 @@ def _prompt(one: Asked, names: set[str]) -> Lines:
     text = as_markdown(one.ask)
     title = one.title or as_label(one.ask)
     title = title if len(title) <= 60 else title[:59].rpartition(" ")[0] + "…"
-    name = as_slug(title) or "prompt"
+    own = (one.id or "").rpartition("/")[2]
+    name = own if own and as_slug(own) == own else as_slug(title) or "prompt"
     free = name if name not in names else next(f"{name[:28]}-{n}" for n in range(2, 999) if f"{name[:28]}-{n}" not in names)
     names.add(free)
     return [
@@ -165,6 +167,7 @@ def _prompt(one: Asked, names: set[str]) -> Lines:
         _key("text", text, 4, "what to talk about; never ask for anyone's own data"),
         _key("lesson", place_of(one.tags).lesson, 4, "the name of the lesson, in this file, to read before"),
         *([_key("note", as_markdown(one.general), 4, "")] if one.general else []),
+        *_course(replace(place_of(one.tags), review_by=None)),
     ]
 
 
@@ -242,9 +245,22 @@ def _listed(word: str, lines: Lines) -> Lines:
 
 
 def _cited(sources: Iterable[str]) -> str:
-    keys = [key if re.fullmatch("[A-Za-z][A-Za-z0-9-]{0,39}", key) else quoted(key) for key in sources]
-    listed = f"[{', '.join(keys)}]" if keys else None
-    return f"    sources: {listed}" if listed else _key("sources", None, 4, "at least one key of sources.yaml, such as [GOLLE06]")
+    keys = _list(sources)
+    return f"    sources: {keys}" if keys else _key("sources", None, 4, "at least one key of sources.yaml, such as [GOLLE06]")
+
+
+def _course(place: Place) -> Lines:
+    """What only questions have that come from a course such as this one."""
+    return [
+        *([f"    essay: {_list(place.essay)}"] if place.essay else []),
+        *([f"    review_by: {place.review_by}"] if place.review_by else []),
+        *([f"    accepted: {_list(place.accepted)}"] if place.accepted else []),
+    ]
+
+
+def _list(words: Iterable[str]) -> str:
+    listed = ", ".join(word if re.fullmatch("[A-Za-z][A-Za-z0-9-]{3,39}", word) else quoted(word) for word in words)
+    return f"[{listed}]" if listed else ""
 
 
 def _key(word: str, value: str | int | None, indent: int, to_do: str) -> str:
