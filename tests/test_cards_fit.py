@@ -114,6 +114,23 @@ def test_every_page_of_every_lesson_fits(language: str, theme: Theme, counter: C
 
 
 @THEMES
+def test_the_words_of_every_lesson_fit_with_the_way_back(language: str, theme: Theme, counter: Counter) -> None:
+    for lesson in theme.lessons:
+        words = card_of(counter, Press("glossary", "lesson", (str(theme.number), lesson.name, "3"), GROUP.group_id))
+        for term in LIBRARY.course(language).glossary.used_in(theme.name, lesson):
+            assert term.means in text_of(words)
+
+
+@pytest.mark.parametrize("language", LIBRARY.languages)
+def test_every_word_of_the_glossary_fits(language: str, counter: Counter) -> None:
+    for term in LIBRARY.course(language).glossary.terms:
+        for place in (Place(None, 5), Place(GROUP.server_id, GROUP.home_channel)):
+            must_fit(counter.serve(visit_to(Press("glossary", "begin"), place=place, given={"term": term.name})))
+        press = Press("glossary", "show", (term.name,), GROUP.group_id)
+        assert term.means in text_of(card_of(counter, press, picked=term.name))
+
+
+@THEMES
 def test_every_question_and_every_answer_to_it_fits(language: str, theme: Theme, counter: Counter) -> None:
     for question in theme.questions:
         sitting = worst_sitting(theme, question)
@@ -172,6 +189,11 @@ def test_every_prompt_and_every_theme_fits(language: str, theme: Theme, counter:
         Press("learn", "begin"),
         Press("learn", "list"),
         Press("quiz", "begin"),
+        Press("quiz", "skip", ("10", "10")),
+        Press("learn", "skip", ("10",)),
+        Press("learn", "skip", ("5",)),
+        Press("glossary", "begin"),
+        Press("glossary", "list"),
         Press("about", "about"),
         Press("join", "offer"),
         Press("join", "yes", ("1",)),
@@ -203,6 +225,7 @@ def test_a_typed_text_of_any_length_gets_a_card_that_fits(counter: Counter) -> N
             for press, options in (
                 (Press("learn", "begin"), ("theme",)),
                 (Press("quiz", "begin"), ("theme",)),
+                (Press("glossary", "begin"), ("term",)),
                 (Press("discuss", "discuss"), ("theme", "prompt")),
                 (Press("group", "create"), ("name", "time_zone", "language")),
                 (Press("group", "edit"), ("name", "time_zone", "language", "group")),

@@ -18,7 +18,7 @@ from bot.commands import COMMANDS
 from bot.kept import AFTERWARDS, KEPT
 from bot.kept_groups import DATABASE, GROUPS
 from bot.learner_key import SECRET_FILE
-from bot.library import Guide, Item, Lesson, Node, Plan, Prompt, Scenario, Source, Theme, Week, read_library
+from bot.library import Guide, Item, Lesson, Node, Plan, Prompt, Scenario, Source, Term, Theme, Week, read_library
 from bot.library.scenario import Branch, Choice, Count, Known, Narrows
 from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS
 from bot.operator import WORDS
@@ -235,7 +235,7 @@ def test_operators_are_told_the_name_of_the_secret_file() -> None:
 
 
 def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -> None:
-    sources, theme, plan, scenario = (block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yaml")
+    sources, theme, plan, scenario, words = (block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yaml")
     (tmp_path / "en" / "themes").mkdir(parents=True)
     (tmp_path / "en" / "plans").mkdir()
     (tmp_path / "en" / "scenarios").mkdir()
@@ -243,8 +243,10 @@ def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -
     (tmp_path / "en" / "themes" / "cookies.yaml").write_text(theme, encoding="utf-8")
     (tmp_path / "en" / "plans" / "cookies.yaml").write_text(plan, encoding="utf-8")
     (tmp_path / "en" / "scenarios" / "cookies.yaml").write_text(scenario, encoding="utf-8")
+    (tmp_path / "en" / "glossary.yaml").write_text(words, encoding="utf-8")
     course = read_library(tmp_path).course("en")
-    [read], [planned] = course.themes, course.plans
+    [read], [planned], [word] = course.themes, course.plans, course.glossary.terms
+    assert course.glossary.used_in(read.name, read.lessons[0]) == (word,)
     assert (len(read.lessons), len(read.questions), len(read.prompts)) == (1, 1, 1)
     assert [item.kind for item in planned.items] == ["lesson", "prompt"]
     [story] = course.scenarios
@@ -255,7 +257,7 @@ def test_the_page_for_authors_has_every_key() -> None:
     table = text_of("docs/AUTHORING.md").partition("## All limits")[2].partition("## Checking")[0]
     named = set(spans(table))
     scenarios = (Scenario, Node, Choice, Branch, Narrows, Known, Count)
-    for model in (*scenarios, Theme, Lesson, Prompt, Source, OneChoice, Option, Plan, Week, Item, Guide):
+    for model in (*scenarios, Theme, Lesson, Prompt, Source, OneChoice, Option, Plan, Week, Item, Guide, Term):
         keys = {field.alias or name for name, field in model.model_fields.items()} - {"key"}
         assert keys <= named, model.__name__
     assert set(KINDS) <= named

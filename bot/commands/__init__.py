@@ -8,6 +8,7 @@ from bot.commands.calendar import CALENDAR
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.desk import Desk
 from bot.commands.discuss import DISCUSS
+from bot.commands.glossary import GLOSSARY
 from bot.commands.group import GROUP
 from bot.commands.join import JOIN
 from bot.commands.learn import LEARN
@@ -28,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     LEARN,
     QUIZ,
     SCENARIO,
+    GLOSSARY,
     PROGRESS,
     JOIN,
     LEAVE,

@@ -34,8 +34,8 @@ async def about(visit: Visit, library: Library, store: Store) -> Card:
                 "kept and `/my-data erase` erases it at once. Your name, your id and your messages are never kept."
             ),
             Text(
-                "**Commands.** `/learn` · `/quiz` · `/scenario` · `/progress` · `/calendar` · `/suggest` · `/join` · `/leave` · "
-                "`/my-data` · `/about`\nFor moderators: `/group` · `/plan` · `/schedule` · `/prompt` · `/discuss`"
+                "**Commands.** `/learn` · `/quiz` · `/scenario` · `/glossary` · `/progress` · `/calendar` · `/suggest` · `/join` · "
+                "`/leave` · `/my-data` · `/about`\nFor moderators: `/group` · `/plan` · `/schedule` · `/prompt` · `/discuss`"
             ),
             Row(
                 (

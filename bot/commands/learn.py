@@ -5,20 +5,23 @@ from __future__ import annotations
 from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again_of
+from bot.commands.glossary import words_button
 from bot.commands.phrases import (
     LICENCE,
     complete_theme,
     content_note,
     find_theme,
+    following,
     gone,
     group_id,
     guest_note,
     no_such_theme,
+    skip_button,
     source_lines,
     states_of,
     theme_menu,
 )
-from bot.library import Lesson, Library, Theme
+from bot.library import Course, Lesson, Library, Theme
 from bot.press import Press
 from bot.storage import Store
 
@@ -34,7 +37,7 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
     theme = find_theme(course, typed)
     if theme is None:
         return no_such_theme(visit, course, typed, Press("learn", "theme", (), group_id(visit)))
-    return await _go_on(visit, theme, store)
+    return await _go_on(visit, course, theme, store)
 
 
 async def list_themes(visit: Visit, library: Library, store: Store) -> Card:
@@ -60,8 +63,17 @@ async def list_themes(visit: Visit, library: Library, store: Store) -> Card:
 async def open_theme(visit: Visit, library: Library, store: Store) -> Card:
     """A theme picked from a menu or by a button; its number is picked or in the press."""
     number = visit.text("picked") or (visit.press.args[0] if visit.press.args else "")
-    theme = library.course(visit.reads).numbered(int(number)) if number.isdecimal() else None
-    return await _go_on(visit, theme, store) if theme else gone("This theme")
+    course = library.course(visit.reads)
+    theme = course.numbered(int(number)) if number.isdecimal() else None
+    return await _go_on(visit, course, theme, store) if theme else gone("This theme")
+
+
+async def skip(visit: Visit, library: Library, store: Store) -> Card:
+    """Past this theme to the next one, or to the list after the last. That somebody skipped is kept nowhere."""
+    course = library.course(visit.reads)
+    theme = _theme(visit, library)
+    after = following(course, theme) if theme else None
+    return await _go_on(visit, course, after, store) if after else await list_themes(visit, library, store)
 
 
 async def lessons(visit: Visit, library: Library, store: Store) -> Card:
@@ -95,14 +107,15 @@ async def page(visit: Visit, library: Library, store: Store) -> Card:
         return gone()
     wanted = visit.press.args[2] if len(visit.press.args) > 2 else "1"
     number = min(max(int(wanted), 1), PAGES) if wanted.isdecimal() else 1
+    course = library.course(visit.reads)
     if number < PAGES or visit.group is None or visit.key is None:
-        return _lesson_card(visit, theme, lesson, number, None)
+        return _lesson_card(visit, course, theme, lesson, number, None)
     if await store.mark_read(visit.group.group_id, visit.key, theme.name, lesson.name, on=visit.at.date()):
-        return _lesson_card(visit, theme, lesson, number, "-# Noted as read.")
-    return _lesson_card(visit, theme, lesson, number, None, await asked_again_of(visit, store))
+        return _lesson_card(visit, course, theme, lesson, number, "-# Noted as read.")
+    return _lesson_card(visit, course, theme, lesson, number, None, await asked_again_of(visit, store))
 
 
-async def _go_on(visit: Visit, theme: Theme, store: Store) -> Card:
+async def _go_on(visit: Visit, course: Course, theme: Theme, store: Store) -> Card:
     states = await states_of(visit, store)
     unread = [lesson for lesson in theme.lessons if states and (theme.name, lesson.name) not in states.read]
     if states and not unread:
@@ -121,10 +134,18 @@ async def _go_on(visit: Visit, theme: Theme, store: Store) -> Card:
             tone="warm",
         )
     lesson = unread[0] if unread else theme.lessons[0]
-    return _lesson_card(visit, theme, lesson, 1, None if states else guest_note(visit))
+    return _lesson_card(visit, course, theme, lesson, 1, None if states else guest_note(visit))
 
 
-def _lesson_card(visit: Visit, theme: Theme, lesson: Lesson, number: int, remark: str | None, below: tuple[Part, ...] = ()) -> Card:
+def _lesson_card(
+    visit: Visit,
+    course: Course,
+    theme: Theme,
+    lesson: Lesson,
+    number: int,
+    remark: str | None,
+    below: tuple[Part, ...] = (),
+) -> Card:
     index = theme.lessons.index(lesson)
     parts: list[Part] = [
         Text(f"-# {theme.title} · lesson {index + 1} of {len(theme.lessons)}, page {number} of {PAGES}"),
@@ -140,21 +161,23 @@ def _lesson_card(visit: Visit, theme: Theme, lesson: Lesson, number: int, remark
         parts.append(Text(source_lines("Sources", lesson.sources)))
         if lesson.further:
             parts.append(Text(source_lines("For those who want more", lesson.further)))
-    parts += [Text("\n".join(filter(None, (remark, LICENCE)))), *_ways_on(visit, theme, lesson, number)]
+    parts += [Text("\n".join(filter(None, (remark, LICENCE)))), *_ways_on(visit, course, theme, lesson, number)]
     parts += (Divider(), *below) if below else ()
     return Card(tuple(parts), tone="warm")
 
 
-def _ways_on(visit: Visit, theme: Theme, lesson: Lesson, number: int) -> tuple[Row, ...]:
+def _ways_on(visit: Visit, course: Course, theme: Theme, lesson: Lesson, number: int) -> tuple[Row, ...]:
     back = (Button("Back", _page(visit, theme, lesson, number - 1)),) if number > 1 else ()
     overview = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
+    words = words_button(visit, course, theme, lesson, number)
     if number < PAGES:
-        return (Row((*back, Button("Next", _page(visit, theme, lesson, number + 1), "main"), overview)),)
+        skip = skip_button(visit, theme, Press("learn", "skip", (str(theme.number),), group_id(visit))) if number == 1 else ()
+        return (Row((*back, Button("Next", _page(visit, theme, lesson, number + 1), "main"), overview, *words, *skip)),)
     index = theme.lessons.index(lesson)
     following = theme.lessons[index + 1 :][:1]
     quiz = Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main")
     further = tuple(Button("Next lesson", _page(visit, theme, one, 1)) for one in following)
-    return (Row((*back, quiz, *further, overview)),)
+    return (Row((*back, quiz, *further, overview, *words)),)
 
 
 def _page(visit: Visit, theme: Theme, lesson: Lesson, number: int) -> Press:
@@ -175,6 +198,7 @@ LEARN = Command(
         "begin": Step(begin),
         "list": Step(list_themes),
         "theme": Step(open_theme),
+        "skip": Step(skip),
         "lessons": Step(lessons),
         "page": Step(page),
     },

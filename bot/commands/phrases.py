@@ -101,6 +101,16 @@ def gone(what: str = "This lesson") -> Card:
     )
 
 
+def following(course: Course, theme: Theme) -> Theme | None:
+    """The theme that comes after this one; ``None`` after the last."""
+    return next((one for one in course.themes if one.number > theme.number), None)
+
+
+def skip_button(visit: Visit, theme: Theme, press: Press) -> tuple[Button, ...]:
+    """The way past a theme that begins with a content note. ``press`` leads to what comes instead; nothing is kept of it."""
+    return (Button("Skip this theme", press),) if theme.content_note else ()
+
+
 def content_note(theme: Theme) -> tuple[Text, ...]:
     return (Text(f"> **Before you begin.** {theme.content_note}"),) if theme.content_note else ()
 

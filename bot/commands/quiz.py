@@ -9,16 +9,18 @@ from bot.commands.phrases import (
     complete_theme,
     content_note,
     find_theme,
+    following,
     gone,
     group_id,
     guest_note,
     no_such_theme,
+    skip_button,
     source_lines,
     states_of,
     theme_menu,
 )
 from bot.commands.sitting import LONGEST, SHORTEST, USUAL, Sitting
-from bot.library import Library, Theme
+from bot.library import Course, Library, Theme
 from bot.press import NotAPress, Press, base36
 from bot.questions import UnknownOption
 from bot.storage import Kept, Store
@@ -35,7 +37,7 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
     picking = Press("quiz", "start", ("", str(length)), group_id(visit))
     typed = visit.text("theme")
     if typed is None:
-        return Card((Text("## A quiz about what?"), theme_menu(course, picking)), tone="warm")
+        return _about_what(course, picking)
     theme = find_theme(course, typed)
     if theme is None:
         return no_such_theme(visit, course, typed, picking)
@@ -51,6 +53,18 @@ async def start(visit: Visit, library: Library, store: Store) -> Card:
         return gone("This theme")
     sitting = Sitting.begin(theme, int(length) if length.isdecimal() else USUAL, visit.at)
     return await _ask(visit, theme, sitting, store)
+
+
+async def skip(visit: Visit, library: Library, store: Store) -> Card:
+    """Past this theme to a quiz about the next one, or to the list after the last. That somebody skipped is kept nowhere."""
+    number, length = (*visit.press.args, "", "")[:2]
+    course = library.course(visit.reads)
+    theme = course.numbered(int(number)) if number.isdecimal() else None
+    after = following(course, theme) if theme else None
+    if after is None:
+        return _about_what(course, Press("quiz", "start", ("", length), group_id(visit)))
+    sitting = Sitting.begin(after, int(length) if length.isdecimal() else USUAL, visit.at)
+    return await _ask(visit, after, sitting, store)
 
 
 async def ask(visit: Visit, library: Library, store: Store) -> Card:
@@ -150,6 +164,7 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
         for letter, index in zip(LETTERS, order, strict=False)
     )
     first = not sitting.done
+    skip = _skipping(visit, theme, sitting) if first else ()
     return Card(
         (
             Text(f"-# {theme.title} · question {len(sitting.done) + 1} of {sitting.length}"),
@@ -157,10 +172,19 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
             Text(f"## {question.ask}"),
             Text(options),
             Row(buttons),
+            *((Row(skip),) if skip else ()),
             *((Text(guest_note(visit)),) if first and not states else ()),
         ),
         tone="warm",
     )
+
+
+def _about_what(course: Course, picking: Press) -> Card:
+    return Card((Text("## A quiz about what?"), theme_menu(course, picking)), tone="warm")
+
+
+def _skipping(visit: Visit, theme: Theme, sitting: Sitting) -> tuple[Button, ...]:
+    return skip_button(visit, theme, Press("quiz", "skip", (str(theme.number), str(sitting.length)), group_id(visit)))
 
 
 def _read_answer(args: tuple[str, ...]) -> tuple[Sitting, int, int, int]:
@@ -208,6 +232,13 @@ QUIZ = Command(
         Option("theme", "What about? Without it, you get the list.", complete=complete_theme),
         Option("length", "How many questions? 5 if you don't say.", kind="number", least=SHORTEST, most=LONGEST),
     ),
-    steps={"begin": Step(begin), "start": Step(start), "ask": Step(ask), "answer": Step(answer), "end": Step(end)},
+    steps={
+        "begin": Step(begin),
+        "start": Step(start),
+        "skip": Step(skip),
+        "ask": Step(ask),
+        "answer": Step(answer),
+        "end": Step(end),
+    },
     everywhere=True,
 )

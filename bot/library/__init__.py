@@ -2,15 +2,17 @@
 
 ``read_library(folder)`` is all that the rest of the bot calls; the bot doesn't start on content that it refuses. ``look(folder)``
 is for those who write: it tells of the pages, too.
-Inside: ``page.py`` reads one file; ``theme.py``, ``scenario.py`` and ``plan.py`` say what these are; ``across*.py`` compare, with
-the law of branching stories in ``story_graph.py``; ``read.py`` walks the folder; ``wording.py`` and ``yaml_traps.py`` find the
-words; ``course.py`` is what comes out, ``story.py`` where somebody is in a scenario, ``essay.py`` what of the essay is taken up.
+Inside: ``page.py`` reads one file; ``theme.py``, ``scenario.py``, ``plan.py`` and ``glossary.py`` say what these are;
+``across*.py`` compare, with the law of branching stories in ``story_graph.py``; ``read.py`` walks the folder; ``wording.py`` and
+``yaml_traps.py`` find the words; ``course.py`` is what comes out, ``story.py`` where somebody is in a scenario, ``essay.py`` what
+of the essay is taken up.
 """
 
 from __future__ import annotations
 
 from bot.library.course import ENGLISH, Course, Library
 from bot.library.essay import PARTS, Covered, coverage
+from bot.library.glossary import Glossary, Term
 from bot.library.page import Page, Steps
 from bot.library.plan import Guide, Item, Plan, Week
 from bot.library.problems import BrokenContent, Problem
@@ -27,6 +29,7 @@ __all__ = [
     "BrokenContent",
     "Course",
     "Covered",
+    "Glossary",
     "Guide",
     "Item",
     "Lesson",
@@ -41,6 +44,7 @@ __all__ = [
     "Source",
     "Steps",
     "Story",
+    "Term",
     "Theme",
     "Week",
     "begun",

@@ -6,7 +6,7 @@ something else in the same theme is still wrong.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
@@ -74,7 +74,7 @@ def between(english: tuple[Page, ...], others: tuple[Page, ...], called: str = "
             yield _at(page, ("number",), f"{number} is another {called} in English ({themes[number].file})")
 
 
-def unused(sources: Page, pages: tuple[Page, ...]) -> Iterator[Problem]:
+def unused(sources: Page, pages: Iterable[Page]) -> Iterator[Problem]:
     """Sources that nothing cites."""
     cited = set(chain.from_iterable(_texts(page.data) for page in pages))
     for key in sources.data if isinstance(sources.data, dict) else ():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from bot.library.glossary import Glossary, Term
 from bot.library.plan import Plan
 from bot.library.scenario import Scenario
 from bot.library.theme import Theme
@@ -17,11 +18,12 @@ ENGLISH = "en"
 
 @dataclass(frozen=True)
 class Course:
-    """All themes and scenarios in one language, by number, and all plans, by title."""
+    """All themes and scenarios in one language, by number, all plans, by title, and its words."""
 
     themes: tuple[Theme, ...]
     plans: tuple[Plan, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    glossary: Glossary = field(default_factory=Glossary)
 
     def theme(self, name: str) -> Theme | None:
         return self._named.get(name)
@@ -56,11 +58,14 @@ class Library:
         sources: tuple[Source, ...],
         plans: Mapping[str, tuple[Plan, ...]] | None = None,
         scenarios: Mapping[str, tuple[Scenario, ...]] | None = None,
+        terms: Mapping[str, tuple[Term, ...]] | None = None,
     ) -> None:
-        """``written`` has each language's own themes, the others its own plans and scenarios; English has to be among the first."""
+        """``written`` has each language's own themes, the others its own plans, scenarios and words; English has to be among the
+        first."""
         self.written = dict(written)
         self.plans = dict(plans or {})
         self.scenarios = dict(scenarios or {})
+        self.terms = dict(terms or {})
         self.sources = sources
         self.languages = (ENGLISH, *sorted(set(written) - {ENGLISH}))
         self._courses = {language: self._whole(language) for language in self.languages}
@@ -73,10 +78,12 @@ class Library:
         themes: dict[str, Theme] = {}
         plans: dict[str, Plan] = {}
         scenarios: dict[str, Scenario] = {}
+        terms: dict[str, Term] = {}
         for one in reversed(nearest(language, self.languages)):
             themes |= {theme.name: theme for theme in self.written[one]}
             plans |= {plan.name: plan for plan in self.plans.get(one, ())}
             scenarios |= {scenario.name: scenario for scenario in self.scenarios.get(one, ())}
+            terms |= {term.name: term for term in self.terms.get(one, ())}
         # English's plan stays away from a language whose themes lack something of it: better no plan than one with holes.
         scenarios = {name: one for name, one in scenarios.items() if one.theme in themes and themes[one.theme].lesson(one.lesson)}
         whole = (plan for plan in plans.values() if _has_all_of(plan, themes, scenarios))
@@ -84,6 +91,7 @@ class Library:
             tuple(sorted(themes.values(), key=lambda theme: theme.number)),
             tuple(sorted(whole, key=lambda plan: (plan.title, plan.name))),
             tuple(sorted(scenarios.values(), key=lambda scenario: (scenario.number, scenario.name))),
+            Glossary(terms.values()),
         )
 
 

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 from pydantic import BaseModel, ValidationError
 
-from bot.library import across, across_plans, across_scenarios
+from bot.library import across, across_glossary, across_plans, across_scenarios
 from bot.library.course import ENGLISH, Library, nearest
+from bot.library.glossary import Term, Terms
 from bot.library.page import Page, Steps, read_page
 from bot.library.plan import Plan
 from bot.library.problems import BrokenContent, Problem
@@ -37,6 +38,8 @@ class Looked:
     plans: Mapping[str, tuple[Page, ...]]
     sources: Page | None
     scenarios: Mapping[str, tuple[Page, ...]] = field(default_factory=dict)
+    glossaries: Mapping[str, Page | None] = field(default_factory=dict)
+    """The words of each language."""
 
 
 def read_library(folder: Path) -> Library:
@@ -75,6 +78,8 @@ class _Reading:
         written: dict[str, tuple[Theme, ...]] = {}
         plans: dict[str, tuple[Plan, ...]] = {}
         scenarios: dict[str, tuple[Scenario, ...]] = {}
+        glossaries = {language: self._glossary_page(language) for language in pages}
+        terms: dict[str, tuple[Term, ...]] = {}
         for language, its in pages.items():
             themes = [self._theme(page, shelf) for page in its]
             written[language] = tuple(theme for theme in themes if theme)
@@ -93,15 +98,21 @@ class _Reading:
             read = [self._plan(page, named) for page in plan_pages[language]]
             plans[language] = tuple(plan for plan in read if plan)
             self._gather(across_plans.among_plans(plan_pages[language]))
+            terms[language] = self._terms(glossaries[language], named, shelf)
         if listed and self._all_readable:
-            self._gather(across.unused(listed, tuple(page for kind in (pages, stories) for its in kind.values() for page in its)))
-        library = None if self._problems else Library(written, tuple(sources.values()), plans, scenarios)
-        return Looked(library, tuple(sorted(set(self._problems))), pages, plan_pages, listed, stories)
+            citing = [page for kind in (pages, stories) for its in kind.values() for page in its]
+            self._gather(across.unused(listed, (*citing, *filter(None, glossaries.values()))))
+        library = None if self._problems else Library(written, tuple(sources.values()), plans, scenarios, terms)
+        if library:
+            for language, its in pages.items():
+                self._gather(across_glossary.crowded(library.course(language), glossaries[language], its))
+        problems = tuple(sorted(set(self._problems)))
+        return Looked(None if problems else library, problems, pages, plan_pages, listed, stories, glossaries)
 
     def _languages(self) -> list[str]:
-        """English always; every other folder that looks like a language and has themes, scenarios or plans."""
-        kinds = ("themes", "scenarios", "plans")
-        folders = [one for one in self._entries(self._folder) if any((one / what).is_dir() for what in kinds)]
+        """English always; every other folder that looks like a language and has themes, scenarios, plans or a glossary."""
+        kinds = ("themes", "scenarios", "plans", "glossary.yaml")
+        folders = [one for one in self._entries(self._folder) if any((one / what).exists() for what in kinds)]
         for folder in folders:
             if not _LANGUAGE.fullmatch(folder.name):
                 self._amiss(folder, "the folder", "is not named like a language (en, pt-BR)")
@@ -123,6 +134,12 @@ class _Reading:
         """Plans or scenarios, which a language need not have."""
         folder = self._folder / language / kind
         return tuple(page for page in map(self._page, self._files(folder)) if page) if folder.is_dir() else ()
+
+    def _glossary_page(self, language: str) -> Page | None:
+        if (other := self._folder / language / "glossary.yml").exists():
+            self._amiss(other, "the file", "is not read; let its name end with .yaml")
+        file = self._folder / language / "glossary.yaml"
+        return self._page(file) if file.exists() else None
 
     def _files(self, folder: Path) -> list[Path]:
         entries = [entry for entry in self._entries(folder) if not entry.name.startswith(".")]
@@ -186,6 +203,17 @@ class _Reading:
         except ValidationError as error:
             self._gather(told(error, page, Scenario))
             return None
+
+    def _terms(self, page: Page | None, themes: across_plans.Themes, shelf: Shelf) -> tuple[Term, ...]:
+        if page is None:
+            return ()
+        self._gather(trapped(page))
+        self._gather(across_glossary.within_glossary(page, themes if self._all_readable else None))
+        try:
+            return Terms.model_validate(page.data, context=shelf).terms
+        except ValidationError as error:
+            self._gather(told(error, page, Terms))
+            return ()
 
     def _question(self, page: Page, index: int, written: Any, shelf: Shelf) -> Question | None:
         steps: Steps = ("questions", index)

@@ -19,6 +19,7 @@ _ONE_OF = {
     "questions": ("question", "number"),
     "prompts": ("prompt", "prompt"),
     "nodes": ("node", "node"),
+    "terms": ("term", "term"),
 }
 """What one entry of a list is called, and the key under which its own name stands."""
 _NUMBERED = {"options": "option", "weeks": "week", "items": "item", "choices": "choice", "by_count": "branch"}

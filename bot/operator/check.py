@@ -95,6 +95,7 @@ def _sum(checked: Checked) -> str:
         "prompt": sum(row.prompts for row in rows),
         "scenario": sum(map(len, looked.scenarios.values())),
         "plan": sum(map(len, looked.plans.values())),
+        "word": sum(len(tuple(page.listed("terms"))) for page in looked.glossaries.values() if page),
         "source": len(sources) if isinstance(sources, dict) else 0,
     }
     return f"{', '.join(_so_many(count, thing) for thing, count in counts.items())}: {_outcome(checked)}."

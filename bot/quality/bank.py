@@ -19,7 +19,7 @@ ENGLISH = "en"
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A theme, a lesson, a question, a prompt or a source, and where it stands."""
+    """A theme, a lesson, a question, a prompt, a word or a source, and where it stands."""
 
     page: Page
     steps: Steps
@@ -106,7 +106,8 @@ class Written:
 class Bank:
     """The themes of one language that are looked at together, and the sources that they cite.
 
-    ``listed`` is the page of the sources, if it is to be looked at, too. ``terms`` are words that a glossary explains.
+    ``listed`` is the page of the sources, if it is to be looked at, too. ``terms`` are words that a glossary
+    explains, and ``glossary`` its page.
     """
 
     themes: tuple[Written, ...]
@@ -115,6 +116,7 @@ class Bank:
     sources: Mapping[str, Any] = field(default_factory=dict)
     listed: Page | None = None
     terms: frozenset[str] = frozenset()
+    glossary: Page | None = None
 
     @cached_property
     def questions(self) -> tuple[Asked, ...]:
@@ -124,6 +126,8 @@ class Bank:
     def things(self) -> Iterator[Thing]:
         for theme in self.themes:
             yield from theme.things
+        if self.glossary is not None:
+            yield from (Thing(self.glossary, steps, one) for steps, one in self.glossary.listed("terms"))
         if self.listed is not None and isinstance(self.listed.data, dict):
             yield from (Thing(self.listed, (key,), one) for key, one in self.listed.data.items() if isinstance(one, dict))
 

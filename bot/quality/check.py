@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.library import Looked, look
-from bot.quality.bank import Bank, Written
+from bot.quality.bank import ENGLISH, Bank, Written
 from bot.quality.finding import Finding
 from bot.quality.rules import warnings_in
 
@@ -55,6 +55,18 @@ def banks(looked: Looked, today: date, last: str | None = None) -> tuple[Bank, .
             language,
             sources,
             listed if number == 0 else None,
+            _explained(looked, language),
+            looked.glossaries.get(language),
         )
         for number, (language, pages) in enumerate(looked.themes.items())
     )
+
+
+def _explained(looked: Looked, language: str) -> frozenset[str]:
+    """Every form of the words that this language's glossary explains, or English's where it has none."""
+    page = looked.glossaries.get(language) or looked.glossaries.get(ENGLISH)
+    forms: list[object] = []
+    for _, term in page.listed("terms") if page is not None else ():
+        also = term.get("also")
+        forms += [term.get("word"), *(also if isinstance(also, tuple) else ())]
+    return frozenset(form.strip().casefold() for form in forms if isinstance(form, str))

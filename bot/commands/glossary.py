@@ -1,0 +1,147 @@
+"""``/glossary``: the words of the course, for everyone and everywhere; and the words of one lesson, behind its *Words* button.
+
+Nothing is kept of who looked up what.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from bot.cards import Answer, Button, Card, Choice, Divider, Menu, Option, Part, Row, Text, Visit
+from bot.commands.command import Command, Step
+from bot.commands.phrases import LICENCE, MOST_CHOICES, gone, group_id, note, quoted, source_lines
+from bot.library import Course, Glossary, Lesson, Library, Term, Theme
+from bot.press import Press
+from bot.storage import Store
+
+
+async def begin(visit: Visit, library: Library, store: Store) -> Answer:
+    """A typed ``/glossary``: the word that was named; without one, all of them."""
+    course = library.course(visit.reads)
+    typed = visit.text("term")
+    if typed is None:
+        return _all_words(visit, course.glossary)
+    term = course.glossary.called(typed)
+    return _one_word(visit, course, term) if term else _no_such_word(visit, course.glossary, typed)
+
+
+async def list_words(visit: Visit, library: Library, store: Store) -> Card:
+    """All words, with menus to pick from."""
+    return _all_words(visit, library.course(visit.reads).glossary)
+
+
+async def show(visit: Visit, library: Library, store: Store) -> Card:
+    """One word, picked from a menu."""
+    course = library.course(visit.reads)
+    term = course.glossary.term(visit.text("picked") or "")
+    return _one_word(visit, course, term) if term else gone("This word")
+
+
+async def of_lesson(visit: Visit, library: Library, store: Store) -> Card:
+    """The words that a lesson uses, with the way back to the page where the reader was."""
+    course = library.course(visit.reads)
+    number, name, page = (*visit.press.args, "", "", "")[:3]
+    theme = course.numbered(int(number)) if number.isdecimal() else None
+    lesson = theme.lesson(name) if theme else None
+    if theme is None or lesson is None:
+        return gone()
+    words = [f"- **{term.word}** – {term.means}" for term in course.glossary.used_in(theme.name, lesson)]
+    back = Button("Back to the lesson", Press("learn", "page", (str(theme.number), lesson.name, page), group_id(visit)), "main")
+    return Card(
+        (
+            Text(f"-# {theme.title} · words of the lesson"),
+            Text(f"## {lesson.title}\n" + ("\n".join(words) or "This lesson uses no word of the glossary any more.")),
+            Text(LICENCE),
+            Row((back, _to_all(visit))),
+        ),
+        tone="warm",
+    )
+
+
+async def complete_term(visit: Visit, library: Library, store: Store, typed: str) -> tuple[Choice, ...]:
+    """Suggestions for a word: those that begin with what was typed, then those that have it in any form."""
+    wanted = typed.casefold().strip()
+    terms = library.course(visit.reads).glossary.terms
+    found = [term for term in terms if any(wanted in form.casefold() for form in term.forms)]
+    found.sort(key=lambda term: not term.word.casefold().startswith(wanted))
+    return tuple(Choice(term.word, term.name) for term in found)[:MOST_CHOICES]
+
+
+def words_button(visit: Visit, course: Course, theme: Theme, lesson: Lesson, page: int) -> tuple[Button, ...]:
+    """The button of a lesson's page; none if the lesson uses no word of the glossary."""
+    if not course.glossary.used_in(theme.name, lesson):
+        return ()
+    return (Button("Words", Press("glossary", "lesson", (str(theme.number), lesson.name, str(page)), group_id(visit))),)
+
+
+def _all_words(visit: Visit, glossary: Glossary) -> Card:
+    if not glossary.terms:
+        return note(Text("This course has no glossary."), Row((Button("All themes", Press("learn", "list", (), group_id(visit))),)))
+    parts: list[Part] = [
+        Text("## Words of the course"),
+        Text(" · ".join(term.word for term in glossary.terms)),
+        *_menus(visit, glossary.terms),
+        Text(LICENCE),
+    ]
+    return Card(tuple(parts), tone="warm")
+
+
+def _menus(visit: Visit, terms: tuple[Term, ...]) -> tuple[Menu, ...]:
+    press = Press("glossary", "show", (), group_id(visit))
+    portions = (terms[start : start + MOST_CHOICES] for start in range(0, len(terms), MOST_CHOICES))
+    return tuple(
+        Menu(
+            press.with_args(some[0].name),  # the presses of a card have to differ from one another
+            tuple(Choice(term.word, term.name) for term in some),
+            f"{some[0].word} … {some[-1].word}",
+        )
+        for some in portions
+    )
+
+
+def _one_word(visit: Visit, course: Course, term: Term) -> Card:
+    parts: list[Part] = [Text(f"## {term.word[:1].upper()}{term.word[1:]}\n{term.means}")]
+    where = _explained(visit, course, term)
+    if where:
+        theme, lesson, _ = where
+        parts.append(Text(f"-# Explained in *{lesson.title}*, of the theme *{theme.title}*."))
+    if term.sources:
+        parts += [Divider(), Text(source_lines("Source" if len(term.sources) == 1 else "Sources", term.sources))]
+    reading = (where[2],) if where else ()
+    return Card((*parts, Text(LICENCE), Row((*reading, _to_all(visit)))), tone="warm")
+
+
+def _explained(visit: Visit, course: Course, term: Term) -> tuple[Theme, Lesson, Button] | None:
+    name, _, of = (term.lesson or "").partition("/")
+    theme = course.theme(name)
+    lesson = theme.lesson(of) if theme else None
+    if theme is None or lesson is None:
+        return None
+    press = Press("learn", "page", (str(theme.number), lesson.name, "1"), group_id(visit))
+    return theme, lesson, Button("Read the lesson", press, "main")
+
+
+def _no_such_word(visit: Visit, glossary: Glossary, typed: str) -> Card:
+    forms = {form.casefold(): term for term in glossary.terms for form in term.forms}
+    close = difflib.get_close_matches(typed.casefold()[:100], forms, 1, 0.6)
+    hint = f" Did you mean **{forms[close[0]].word}**?" if close else ""
+    return note(
+        Text(f"{quoted(typed)} is not among the words of the course.{hint} These are all of them:"),
+        *_menus(visit, glossary.terms),
+        Row((_to_all(visit),)),
+        tone="look",
+    )
+
+
+def _to_all(visit: Visit) -> Button:
+    return Button("All words", Press("glossary", "list", (), group_id(visit)))
+
+
+GLOSSARY = Command(
+    "glossary",
+    "What a word of the course means. Only you see it.",
+    first="begin",
+    options=(Option("term", "Which word? Without it, you get all of them.", complete=complete_term),),
+    steps={"begin": Step(begin), "list": Step(list_words), "show": Step(show), "lesson": Step(of_lesson)},
+    everywhere=True,
+)
