@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from bot.group import Group, Rights
@@ -40,6 +40,9 @@ class Limits(Protocol):
 
     def give_back(self, person: Person, thing: str, at: datetime) -> None:
         """What was counted came to nothing."""
+
+    def take_turn(self, person: Person, thing: str, apart: timedelta, at: datetime) -> bool:
+        """Note that it is done now; false, and nothing is noted, if the last time is less than ``apart`` ago."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.caretaker import GRACE, Caretaker
 from bot.commands.group_close import GRACE_DAYS
 from bot.commands.my_data_files import OfGroup, as_html, as_json
 from bot.kept import KEPT, KEY_COLUMNS, VERSION
+from bot.press import Press, base36
 from bot.storage import Kept, Purged, Store, open_store, step_back
 from bot.storage.export import EXPORTED
 
@@ -303,6 +304,46 @@ async def test_in_a_direct_message_it_is_about_all_groups_and_once_a_minute(even
     assert "Erased on" in (await ben.command(ben.dm(), "my-data erase")).text
     assert "in a minute" in (await ben.command(ben.dm(), "my-data show")).text
     assert ask(evening, "SELECT count(*) FROM learners WHERE group_id = ?", group_id(evening)) == [(1,)]
+
+
+async def test_after_a_look_at_all_groups_the_next_press_does_not_wait_a_minute(evening: Evening) -> None:
+    await evening.group()
+    await evening.group("announcements", "Monday readers")
+    for channel in ("study-room", "announcements"):
+        await evening.joined("Ada", "Ben", channel=channel)
+    ada = evening.person("Ada")
+    shown = card(await ada.command(ada.dm(), "my-data show"))
+    press = {str(one["label"]): str(one["custom_id"]) for one in shown.buttons}
+    for label, said in (
+        ("Pause", "paused in 2 groups"),
+        ("Download it", "From 2 groups"),
+        ("Erase all of it", "in 2 groups"),
+        ("Erase all of it", "joined none"),  # twice
+    ):
+        about = card(await ada.command(ada.dm(), "my-data what-could-be-known"))
+        assert said in (await forge(ada, about, "Read: Three ordinary facts", press[label])).text
+    assert rows(evening)["learners"] == 2  # Ben's
+    ben = evening.person("Ben")
+    shown = card(await ben.command(evening.room(), "my-data show", where="server"))
+    assert "Monday readers" in shown.text
+    assert "in 2 groups" in (await ben.press(shown, "Erase all of it")).text
+    assert rows(evening)["learners"] == 0
+
+
+async def test_a_press_that_names_groups_brings_nobody_to_the_rows_of_others(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada", "Ben")
+    chi = evening.person("Chi")
+    there = base36(group_id(evening))
+    for args, said in (
+        (("server", there), "joined none"),
+        (("all", there), "direct message"),
+        *((("server", nonsense), "can't read this button") for nonsense in ("", "x..y", "zzzzzzzzzzzzzzzz", "-1")),
+    ):
+        shown = card(await chi.command(evening.room(), "my-data what-could-be-known"))
+        forged = Press("my-data", "erase", args).write()
+        assert said in (await forge(chi, shown, "Read: Three ordinary facts", forged)).text
+    assert rows(evening)["learners"] == 2
 
 
 async def test_what_could_be_known_is_about_nobody(evening: Evening) -> None:

@@ -73,6 +73,23 @@ def test_it_shows_nothing_of_anybody() -> None:
     assert f"{limits!r} {limits}" == "<daily limits> <daily limits>"
 
 
+def test_turns_are_so_far_apart_whatever_the_minute_on_the_clock() -> None:
+    limits, minute = DailyLimits(), timedelta(minutes=1)
+    just_before = NOON - timedelta(seconds=1)
+    assert limits.take_turn(somebody(1), "look", minute, just_before)
+    assert not limits.take_turn(somebody(1), "look", minute, NOON)
+    assert limits.take_turn(somebody(2), "look", minute, NOON)
+    assert limits.take_turn(somebody(1), "look through", minute, NOON)
+    assert limits.take_turn(somebody(1), "look", minute, just_before + minute)
+
+
+def test_a_clock_that_was_ahead_keeps_nobody_waiting() -> None:
+    limits, minute = DailyLimits(), timedelta(minutes=1)
+    assert limits.take_turn(somebody(), "look", minute, NOON + timedelta(hours=5))
+    assert limits.take_turn(somebody(), "look", minute, NOON)
+    assert not limits.take_turn(somebody(), "look", minute, NOON)
+
+
 class _Spy:
     """A person who writes down what was asked of them."""
 

@@ -7,7 +7,7 @@ from bot.commands.command import Command, Step, Subcommand
 from bot.commands.consent import asked_again
 from bot.commands.my_data_files import OfGroup, as_html, as_json
 from bot.commands.my_data_known import what_could_be_known
-from bot.commands.my_data_where import WHERE, Mine, my_groups
+from bot.commands.my_data_where import WHERE, Mine, my_groups, press_for
 from bot.commands.my_data_words import all_in_words, membership
 from bot.commands.phrases import say
 from bot.commands.receipt import counted, receipt
@@ -127,22 +127,36 @@ async def resume(visit: Visit, library: Library, store: Store) -> Card:
 
 
 async def _in_brief(visit: Visit, mine: Mine, store: Store) -> Card:
-    lines = []
+    lines, learners = [], []
     for group, key in mine[:MOST_GROUPS]:
         states = await store.states(group.group_id, key)
         if states.learner:
             learner = states.learner
+            learners.append(learner)
             agree = " The list has grown since: `/join` there shows what is new." if learner.consent_version < VERSION else ""
             lines.append(
                 f"**{group.name}**: {membership(learner)} {len(states.read)} lessons read, "
                 f"{len(states.answers)} questions answered.{agree}"
             )
     more = [f"And {len(mine) - MOST_GROUPS} more groups."] if len(mine) > MOST_GROUPS else []
-    return say(
-        f"## What is kept about you in {_groups(len(mine))}",
-        *lines,
-        *more,
-        f"`/my-data download` has every row. Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}.",
+    is_paused = all(learner.is_paused for learner in learners)
+    buttons = [
+        Button(label, press, "danger" if step == "erase" else "plain")
+        for label, step in (
+            ("Download it", "download"),
+            ("Resume" if is_paused else "Pause", "resume" if is_paused else "pause"),
+            ("Erase all of it", "erase"),
+        )
+        if (press := press_for(visit, step, mine))
+    ]
+    return Card(
+        (
+            Text(f"## What is kept about you in {_groups(len(mine))}"),
+            Text("\n\n".join([*lines, *more])),
+            Text(f"`/my-data download` has every row. Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}."),
+            *((Row(tuple(buttons)),) if buttons else ()),
+            *((Text("-# Erasing happens at once, in all groups named here, and can't be undone."),) if buttons else ()),
+        ),
         tone="warm",
     )
 

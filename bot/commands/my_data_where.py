@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.cards import Card, Choice, LearnerKey, Option, Person, Visit
 from bot.commands.phrases import say
 from bot.group import Group
+from bot.press import NotAPress, Press, base36
 from bot.storage import Store
 
 WHERE = Option(
@@ -23,6 +25,11 @@ WHERE = Option(
         Choice("all my groups with this bot (in a direct message)", "all"),
     ),
 )
+
+AT_ONCE = 500
+"""Groups in one portion."""
+APART = timedelta(minutes=1)
+"""Between two looks of one person through all groups."""
 
 Mine = tuple[tuple[Group, str], ...]
 """The groups that somebody joined, each with their key there."""
@@ -48,13 +55,48 @@ async def my_groups(visit: Visit, store: Store) -> Mine | Card:
             f"Nothing is kept about you in **{visit.group.name}**: you have not joined. "
             "As a guest you can read and practise everything."
         )
-    minute = visit.at.strftime("%H:%M")
-    if visit.limits is None or not visit.limits.take(visit.person, f"all my groups {minute}", 1, visit.at):
-        return say("I have just looked through all groups for you. Please ask again in a minute.", tone="look")
-    ids = await store.group_ids(visit.place.server)
-    found = await store.memberships(await asyncio.to_thread(_keys, visit.person, ids))
+    ids: tuple[int, ...] | None = _shown(visit.press)
+    if ids is None:
+        if visit.limits is None or not visit.limits.take_turn(visit.person, "look through all groups", APART, visit.at):
+            return say("I have just looked through all groups for you. Please ask again in a minute.", tone="look")
+        ids = await store.group_ids(visit.place.server)
+    found = await groups_among(ids, visit.person, store)
+    if not visit.is_direct:  # a press may name groups of other servers
+        found = tuple(one for one in found if one[0].server_id == visit.place.server)
     place = "in any group of mine" if visit.is_direct else "in any group on this server"
     return found or say(f"Nothing is kept about you {place}: you have joined none.")
+
+
+def press_for(visit: Visit, step: str, mine: Mine) -> Press | None:
+    """Leads to the same groups once more, without looking through all of them; ``None`` if there are too many for a press.
+
+    The card on which it stands names these groups, so a press may, too. Whose they are is not in it: it is the presser's keys
+    that are tried.
+    """
+    where = "all" if visit.is_direct else "server"
+    press = Press("my-data", step, (where, ".".join(base36(group.group_id) for group, _ in mine)))
+    return press if press.fits else None
+
+
+def _shown(press: Press) -> tuple[int, ...] | None:
+    """The groups that a press names."""
+    if len(press.args) < 2:
+        return None
+    try:
+        ids = tuple(int(one, 36) for one in press.args[1].split("."))
+    except ValueError as error:
+        raise NotAPress("groups that are none") from error
+    if any(not 0 <= one < 1 << 63 for one in ids):
+        raise NotAPress("no group has such a number")
+    return ids
+
+
+async def groups_among(ids: Sequence[int], person: Person, store: Store) -> Mine:
+    """Those of these groups in which this person is, by name. In portions, so that a thread never keeps the loop waiting."""
+    found: list[tuple[Group, str]] = []
+    for start in range(0, len(ids), AT_ONCE):
+        found += await store.memberships(await asyncio.to_thread(_keys, person, ids[start : start + AT_ONCE]))
+    return tuple(sorted(found, key=lambda one: (one[0].name.casefold(), one[0].group_id)))
 
 
 def _keys(person: Person, ids: Sequence[int]) -> list[tuple[int, LearnerKey]]:
