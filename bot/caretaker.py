@@ -2,7 +2,8 @@
 in the log, with counts. It posts nothing and knows nobody.
 
 An outage of Discord's is not a removal: a server counts as gone only if Discord, having told of all servers of its shard, doesn't
-list it, and what was gone for less than the grace and comes back loses nothing.
+list it, and what was gone for less than the grace and comes back loses nothing. A clock that jumps is not the passing of time: then
+nothing is erased before it has gone on for another day.
 """
 
 from __future__ import annotations
@@ -17,9 +18,14 @@ from bot.storage import StorageTrouble, Store
 
 GRACE = timedelta(days=7)
 """For so long a group that ended can be taken back."""
+JUMP = timedelta(days=7)
+"""When the latest day of work is further off than this, the bot was stopped for long, or its clock is wrong."""
 LOOK_AGAIN = 1.0
 """Seconds. The clock is polled, so that one that is moved is noticed."""
 AFTER_TROUBLE = timedelta(minutes=15)
+
+WORKED_ON, DOUBTED = "daily job", "daily job doubted"
+"""Names of marks in the database, each with a day; the second is empty most of the time."""
 
 DailyJob = Callable[[datetime], Awaitable[object]]
 
@@ -38,11 +44,11 @@ class Caretaker:
     ) -> None:
         self._store, self._channels, self._now = store, channels, now
         self._retention = timedelta(days=retention_days)
-        self._jobs: tuple[tuple[str, DailyJob], ...] = (
+        self._erasing: tuple[tuple[str, DailyJob], ...] = (
             ("caretaker.inactive", self.erase_inactive),
             ("caretaker.ended", self.erase_ended),
-            *others,
         )
+        self._others = others
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -57,15 +63,32 @@ class Caretaker:
 
     async def work(self, now: datetime) -> bool:
         """All jobs of the day. False if one of them failed; the others are done all the same."""
-        all_went_well = True
-        for name, job in self._jobs:
-            try:
-                await job(now)
-            except Exception as error:
-                all_went_well = False
-                word = "storage trouble" if isinstance(error, StorageTrouble) else "bug"
-                log().error(word, step=name, error=kind_of(error), at=frames(error))
-        return all_went_well
+        jobs = (("caretaker.erasing", self._erase), *self._others)
+        return all([await _went_well(name, job, now) for name, job in jobs])
+
+    async def _erase(self, now: datetime) -> None:
+        if not await self._is_plausible(now.date()):
+            return
+        if not all([await _went_well(name, job, now) for name, job in self._erasing]):
+            raise _NotAll
+
+    async def _is_plausible(self, today: date) -> bool:
+        """Whether as much time has passed as the clock says. A day that is doubted is confirmed by the day after it: then the
+        clock stays there. What a clock without a battery says before it is put right (1970) is doubted, too, and forgotten."""
+        last, doubted = await self._noted(WORKED_ON), await self._noted(DOUBTED)
+        if last is None or abs(today - last) <= JUMP or (doubted is not None and timedelta() < today - doubted <= JUMP):
+            await self._store.note(WORKED_ON, today.isoformat())
+            if doubted is not None:
+                await self._store.note(DOUBTED, "")
+            return True
+        if today != doubted:
+            await self._store.note(DOUBTED, today.isoformat())
+            log().warning("clock jumped", days=(today - last).days, advice="look at the clock: nothing is erased before tomorrow")
+        return False
+
+    async def _noted(self, name: str) -> date | None:
+        day = await self._store.noted(name)
+        return date.fromisoformat(day) if day else None
 
     async def erase_inactive(self, now: datetime) -> None:
         """Learners who did nothing for so many days."""
@@ -87,3 +110,19 @@ class Caretaker:
             purged = await self._store.erase_ended(group_id, before)
             if purged.groups:
                 log().info("ended group erased", groups=purged.groups, learners=purged.learners, rows=purged.rows)
+
+
+class _NotAll(Exception):
+    """Some of the erasing failed, and that stands in the log."""
+
+
+async def _went_well(name: str, job: DailyJob, now: datetime) -> bool:
+    try:
+        await job(now)
+    except _NotAll:
+        return False
+    except Exception as error:
+        word = "storage trouble" if isinstance(error, StorageTrouble) else "bug"
+        log().error(word, step=name, error=kind_of(error), at=frames(error))
+        return False
+    return True
