@@ -404,3 +404,22 @@ async def test_closing_takes_the_texts_that_wait_off_their_cards(how: str, eveni
     [waiting] = public(mo, evening.room("moderators"))
     assert "bus card" not in waiting.text and waiting.labels == []
     assert "was closed, so this text is removed" in waiting.text
+
+
+async def test_whoever_may_close_a_group_may_open_it_again_and_nobody_else(evening: Evening) -> None:
+    world = evening.standin.world
+    role = world.server.role_named("Facilitators")
+    world.give_role(world.server, world.server.member_named("Ben"), role)
+    await evening.group(facilitators=role.id)
+    mo, ada, ben, room = (*(evening.person(name) for name in ("Mo", "Ada", "Ben")), evening.room())
+    shown = card(await mo.command(room, "group show"))
+    press = Press("group", "close-now", (), group_id(evening)).write()
+    closed = await forge(ben, card(await ben.command(room, "my-data what-could-be-known")), "Read: Three ordinary facts", press)
+    assert "moderators can open it again" in closed.text
+    for label in ("reopen", "erase-closed"):
+        forged = Press("group", label, (), ask(evening, "SELECT group_id FROM study_groups")[0][0]).write()
+        about = card(await ada.command(room, "my-data what-could-be-known"))
+        assert "for moderators" in (await forge(ada, about, "Read: Three ordinary facts", forged)).text
+    assert "open again" in (await ben.press(card(closed), "Open it again")).text
+    assert "Close the group" in shown.labels
+    assert "Thursday readers" in (await mo.command(room, "group show")).text

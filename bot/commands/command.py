@@ -24,6 +24,8 @@ class Step:
     picks_group: bool = False
     """True if a person on a server with several groups is asked which one; without any, the step goes on without."""
     for_moderators: bool = False
+    of_closed: bool = False
+    """True if the group that its press carries may be one that was closed and is not erased yet."""
     reads_card: bool = False
     """True if it wants the text of the pressed card in ``visit.on_card``."""
 

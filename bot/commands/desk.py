@@ -96,7 +96,7 @@ class Desk:
         step = self.step(visit.press)
         if step is None:
             raise NotAPress("no such step")
-        found = await self._find_group(visit)
+        found = await self._find_group(visit, of_closed=step.of_closed)
         if isinstance(found, Card):
             return found
         visit, groups = found
@@ -119,10 +119,12 @@ class Desk:
             if step.for_moderators:
                 self._when_changed()
 
-    async def _find_group(self, visit: Visit) -> tuple[Visit, tuple[Group, ...]] | Card:
+    async def _find_group(self, visit: Visit, *, of_closed: bool = False) -> tuple[Visit, tuple[Group, ...]] | Card:
         """The visit with its group, and the groups of its server; a card when the control's own group won't do."""
         if visit.press.group is not None:
             group = await self._store.group(visit.press.group)
+            if group is None and of_closed:
+                group = await self._store.closed_group(group_id=visit.press.group)
             if group is None:
                 return say(
                     "This study group was closed, and what it kept is erased, or will be within a week. "

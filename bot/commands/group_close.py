@@ -10,7 +10,7 @@ from bot.commands.phrases import say
 from bot.commands.waiting import remove_all_texts
 from bot.group import Group
 from bot.library import Library
-from bot.press import Press, base36
+from bot.press import Press
 from bot.progress import learners_in_words
 from bot.storage import Store
 
@@ -27,8 +27,8 @@ async def close(visit: Visit, library: Library, store: Store) -> Card:
             Text(
                 f"## Close {visit.group.name}?\nThe group is gone for everyone at once, and its calendar posts nothing more. "
                 f"After {GRACE_DAYS} days it is erased: its settings, calendar and own prompts, its list of what was posted, "
-                f"and the progress of all its learners ({learners_in_words(counted)}). Until then members with "
-                "Manage Server can open it again. "
+                f"and the progress of all its learners ({learners_in_words(counted)}). Until then "
+                "moderators can open it again. "
                 "Messages in Discord stay; their buttons will say that the group was closed."
             ),
             Row(
@@ -53,8 +53,8 @@ async def close_now(visit: Visit, library: Library, store: Store, channels: Chan
     return Card(
         (
             Text(
-                f"**{visit.group.name}** is closed. In {GRACE_DAYS} days all of it is erased. Until then members with Manage "
-                "Server can open it again, here or with `/group create` in its home channel."
+                f"**{visit.group.name}** is closed. In {GRACE_DAYS} days all of it is erased. Until then moderators can open it "
+                "again, here or with `/group create` in its home channel."
             ),
             Row((_reopen_button(visit.group),)),
         ),
@@ -71,7 +71,7 @@ async def erase_now(visit: Visit, library: Library, store: Store, channels: Chan
 
 async def reopen(visit: Visit, library: Library, store: Store) -> Card:
     """Take the closing back."""
-    group = await _closed(visit, store)
+    group = visit.group
     if group is None or not await store.reopen_group(group.group_id):
         return say("There is nothing to open: the group is open already, or it has been erased.", tone="look")
     return say(f"**{group.name}** is open again, with everything that it kept. `/group show` has it.", tone="good")
@@ -79,7 +79,7 @@ async def reopen(visit: Visit, library: Library, store: Store) -> Card:
 
 async def erase_closed(visit: Visit, library: Library, store: Store) -> Card:
     """A closed group, before its grace is over."""
-    group = await _closed(visit, store)
+    group = visit.group and await store.closed_group(group_id=visit.group.group_id)
     if group is None:
         return say("There is nothing to erase: the group is open again, or it has been erased.", tone="look")
     await store.erase_group(group.group_id)
@@ -94,9 +94,7 @@ def still_closed(group: Group) -> Answer:
                 f"**{group.name}** has its home there. It was closed, and is erased {GRACE_DAYS} days after that. "
                 "Open it again, or erase it now and then begin anew."
             ),
-            Row(
-                (_reopen_button(group), Button("Erase it now", Press("group", "erase-closed", (base36(group.group_id),)), "danger"))
-            ),
+            Row((_reopen_button(group), Button("Erase it now", Press("group", "erase-closed", (), group.group_id), "danger"))),
         ),
         tone="look",
     )
@@ -106,15 +104,4 @@ ERASED = "Its settings, its list of what was posted and all progress of its lear
 
 
 def _reopen_button(group: Group) -> Button:
-    # Its number is an argument, since the desk finds no closed group.
-    return Button("Open it again", Press("group", "reopen", (base36(group.group_id),)))
-
-
-async def _closed(visit: Visit, store: Store) -> Group | None:
-    """The closed group that the press names, if it is of this server."""
-    try:
-        number = int(visit.press.args[0], 36)
-    except (IndexError, ValueError):
-        return None
-    group = await store.closed_group(group_id=number) if number < 1 << 63 else None
-    return group if group and group.server_id == visit.place.server else None
+    return Button("Open it again", Press("group", "reopen", (), group.group_id))
