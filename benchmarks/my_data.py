@@ -21,6 +21,7 @@ from statistics import median
 from bot.commands.my_data_where import groups_among
 from bot.learner_key import Secret, Someone
 from bot.storage import Store, open_store
+from bot.storage.engine import Statement
 
 LEARNERS = 10
 """In each group."""
@@ -38,7 +39,7 @@ async def fill(store: Store, groups: int) -> tuple[int, ...]:
     person = Someone(SECRET, 1)
     mine = set(numbers[:: max(groups // MINE, 1)][:MINE])
     for start in range(0, groups, BATCH):
-        unit = []
+        unit: list[Statement] = []
         for number in numbers[start : start + BATCH]:
             unit.append((_GROUP, {"group": number, "server": number % 4000, "day": DAY}))
             keys = [Someone(SECRET, other).key(f"group {number}") for other in range(2, 2 + LEARNERS)]
