@@ -1,7 +1,5 @@
-"""The vocabulary between the rules and Discord.
-
-A step takes a ``Visit`` and answers with a ``Card`` or a ``Form``. These few frozen words are all that the two
-sides share: rules never speak Discord, and ``bot/chat/`` never knows rules. Nothing here does anything.
+"""The vocabulary between the rules and Discord. A step takes a ``Visit`` and answers with a ``Card`` or a ``Form``. These few
+frozen words are all that the two sides share: rules never speak Discord, and ``bot/chat/`` never knows rules.
 """
 
 from __future__ import annotations
