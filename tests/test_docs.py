@@ -19,6 +19,7 @@ from bot.kept import AFTERWARDS, KEPT
 from bot.kept_groups import DATABASE, GROUPS
 from bot.learner_key import SECRET_FILE
 from bot.library import Guide, Item, Lesson, Node, Plan, Prompt, Scenario, Source, Term, Theme, Week, read_library
+from bot.library.plan import Moment
 from bot.library.scenario import Branch, Choice, Count, Known, Narrows
 from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS
 from bot.operator import WORDS
@@ -256,7 +257,7 @@ def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -
 def test_the_page_for_authors_has_every_key() -> None:
     table = text_of("docs/AUTHORING.md").partition("## All limits")[2].partition("## Checking")[0]
     named = set(spans(table))
-    scenarios = (Scenario, Node, Choice, Branch, Narrows, Known, Count)
+    scenarios = (Scenario, Node, Choice, Branch, Narrows, Known, Count, Moment)
     for model in (*scenarios, Theme, Lesson, Prompt, Source, OneChoice, Option, Plan, Week, Item, Guide, Term):
         keys = {field.alias or name for name, field in model.model_fields.items()} - {"key"}
         assert keys <= named, model.__name__

@@ -82,7 +82,7 @@ async def test_the_whole_calendar_is_shown_before_anything_is_stored(evening: Ev
     ):
         assert words in seen.text
     assert seen.private
-    assert seen.labels == ["Start it", "Change", "Not now"]
+    assert seen.labels == ["Start it", "The notes", "Change", "Not now"]
     assert (slots(evening), ask(evening, "SELECT * FROM plan_runs")) == ([], [])
     assert "Nothing was changed" in (await evening.person("Mo").press(card(seen), "Not now")).text
 
@@ -167,7 +167,8 @@ async def test_a_calendar_that_is_another_one_by_now_is_shown_anew_instead_of_st
 async def test_the_suggestions_name_every_plan(evening: Evening) -> None:
     await evening.group()
     mo = evening.person("Mo")
-    assert [one.value for one in await mo.complete(evening.room(), "plan start", "plan", "even")] == [THREE]
+    offered = [one.value for one in await mo.complete(evening.room(), "plan start", "plan", "evenings")]
+    assert offered == ["eight-evenings", "four-evenings", THREE]
     assert await mo.complete(evening.room(), "plan start", "plan", "nothing like it") == []
 
 
@@ -537,6 +538,75 @@ def test_two_items_that_a_change_of_the_clocks_brings_to_one_moment_keep_their_o
     )
 
 
+async def test_a_workshop_comes_minute_by_minute_and_its_first_card_for_facilitators_has_the_run(evening: Evening) -> None:
+    await evening.group(moderators_channel=evening.room("moderators"))
+    mo, first = evening.person("Mo"), in_days(evening, 3)
+    seen = await mo.command(evening.room(), "plan start", plan="one-workshop", first_day=str(first), hour="15:30")
+    begins = datetime.combine(first, time(15, 30), BERLIN)
+    minutes = (5, 22, 28, 50, 58, 64, 78, 82)
+    assert moments(seen.text) == [begins + timedelta(minutes=one) for one in minutes]
+    assert "five minutes before" in seen.text
+    assert "**Ninety minutes**" in seen.text
+    assert "has begun" in (await mo.press(card(seen), "Start it")).text
+    rows = ask(evening, "SELECT grace, due_at - guide_at FROM slots ORDER BY plan_place")
+    assert rows == [(900, 24 * 3600), *[(900, 300)] * 7]
+
+    def go_to(moment: datetime) -> None:
+        evening.move(seconds=(moment - evening.now()).total_seconds())
+
+    go_to(begins - timedelta(hours=20))
+    await until(lambda: posts(evening, "moderators", "For facilitators"))
+    [guide] = posts(evening, "moderators", "For facilitators: scenario “The add-up game”")
+    assert f"<t:{int(begins.timestamp())}:t> · Welcome" in guide.text
+    assert f"<t:{int(begins.timestamp()) + 88 * 60}:t> · Last round" in guide.text
+    assert len(posts(evening, "moderators", "For facilitators")) == 1
+
+    await mo.command(evening.room(), "group settings", guide="48")
+    assert {lead for (lead,) in ask(evening, "SELECT due_at - guide_at FROM slots WHERE plan_place > 0")} == {300}
+    go_to(begins + timedelta(minutes=5, seconds=20))
+    await until(lambda: posts(evening, "study-room", "The add-up game"))
+    go_to(begins + timedelta(minutes=17, seconds=20))
+    await until(lambda: posts(evening, "moderators", "For facilitators: lesson “Three ordinary facts”"))
+    assert len(posts(evening, "moderators", "For facilitators")) == 2
+    assert posts(evening, "study-room", "Everyone", "Three ordinary facts") == []
+    go_to(begins + timedelta(minutes=22, seconds=20))
+    await until(lambda: [one for one in posts(evening, "study-room", "## Three ordinary facts") if "Take the quiz" in one.labels])
+
+
+async def test_a_long_plan_is_shown_page_by_page_before_and_while_it_runs(evening: Evening) -> None:
+    await evening.group()
+    mo, first = evening.person("Mo"), in_days(evening, 20)
+    seen = await mo.command(evening.room(), "plan start", plan="eight-evenings", first_day=str(first))
+    course = LIBRARY.course("en")
+    plan_of_eight = course.plan("eight-evenings")
+    assert plan_of_eight
+    found = moments(seen.text)
+    assert 0 < len(found) < len(plan_of_eight.items)
+    later = await mo.press(card(seen), "Later (2 of 2)")
+    assert found + moments(later.text) == [
+        datetime.combine(first + timedelta(days=days), hour, BERLIN) for days, hour in plan_of_eight.times()
+    ]
+    assert "has begun" in (await mo.press(card(later), "Start it")).text
+    running = await mo.command(evening.room(), "plan show")
+    assert "**next**" in running.text
+    second = await mo.press(card(running), "Later (2 of 2)")
+    assert "Week 8" in second.text
+    assert "Week 1 " in (await mo.press(card(second), "Earlier (1 of 2)")).text
+
+
+async def test_the_notes_of_a_plan_can_be_read_before_it_starts(evening: Evening) -> None:
+    await evening.group()
+    mo = evening.person("Mo")
+    seen = await mo.command(evening.room(), "plan start", plan="one-workshop", first_day=str(in_days(evening, 9)))
+    seen = await mo.press(card(seen), "The notes")
+    assert "minute 0 · Welcome" in seen.text
+    seen = await mo.press(card(seen), "Next")
+    assert "lesson “Three ordinary facts”" in seen.text
+    assert "minute 22" in seen.text
+    third = await mo.press(card(seen), "Next")
+    assert "minute 0 · Welcome" in (await mo.press(card(third), "The whole run")).text
+
+
 def test_the_longest_wish_fits_into_a_button() -> None:
     head = Press("plan", "begin", (), 2**40 - 1)
     last = base36(date.max.toordinal())
@@ -563,7 +633,7 @@ def test_whatever_the_break_items_keep_their_order_and_their_distance_but_for_wh
     assert not [item for item in items if gap.first <= item.day <= gap.last]
     assert [(item.day, item.hour) for item in items] == sorted({(item.day, item.hour) for item in items})
     assert [item.due for item in items] == sorted(item.due for item in items)
-    delays = [(item.day - first).days - distance for item, distance in zip(items, one.days_after_the_first(), strict=True)]
+    delays = [(item.day - first).days - distance for item, (distance, _) in zip(items, one.times(hour), strict=True)]
     assert all(delay % 7 == 0 for delay in delays)
     assert delays == sorted(delays), "nothing comes nearer to what was before it"
     assert len(set(delays)) <= 2, "one break moves all that is behind it by the same"

@@ -9,7 +9,6 @@ import pytest
 from test_library import SOURCES, THEME
 
 from bot.library import BrokenContent, Library, Plan, read_library
-from bot.questions.texts import ROOM
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = "content/en/plans/two.yaml"
@@ -123,6 +122,38 @@ def test_a_plan_gives_its_items_in_order_with_their_days_and_hours(content: Path
     assert plan.items[0].guide.watch_for is None
 
 
+def test_minutes_count_from_the_plans_hour_and_may_go_on_past_midnight(content: Path) -> None:
+    text = PLAN.replace("        weekday: thursday\n", "        weekday: tuesday\n        minute: 90\n")
+    (content / "en" / "plans" / "two.yaml").write_text(text, encoding="utf-8")
+    plan = the_plan(read_library(content))
+    assert plan.times() == ((0, time(19)), (0, time(20, 30)), (13, time(12, 30)))
+    assert plan.times(time(23)) == ((0, time(23)), (1, time(0, 30)), (13, time(12, 30)))
+    assert not plan.is_one_sitting
+
+
+def test_the_shipped_workshop_is_led_minute_by_minute_and_takes_ninety_minutes() -> None:
+    plan = the_plan(read_library(ROOT / "content"), "one-workshop")
+    assert plan.is_one_sitting
+    assert plan.run[0].minute == 0
+    posted = {item.minute for item in plan.items}
+    assert posted - {82} <= {moment.minute for moment in plan.run}, "whoever leads it knows when something comes up"
+    ends = [(item.minute or 0) + item.guide.minutes for item in plan.items]
+    assert max(*ends, plan.run[-1].minute) <= 90
+    assert ends == sorted(ends)
+
+
+def test_the_shipped_plans_cover_what_they_promise() -> None:
+    library = read_library(ROOT / "content")
+    course = library.course("en")
+    eight, four = the_plan(library, "eight-evenings"), the_plan(library, "four-evenings")
+    assert (len(eight.weeks), len(four.weeks)) == (8, 4)
+    assert {item.theme for item in eight.items} == {theme.name for theme in course.themes}
+    assert {item.name for item in eight.items if item.kind == "scenario"} == {one.name for one in course.scenarios}
+    for plan in (eight, four):
+        assert all(any(item.kind == "prompt" for item in week.items) for week in plan.weeks), "each evening has a talk"
+        assert all(item.guide.watch_for for item in plan.items if item.kind == "prompt"), "somebody has to know what to watch for"
+
+
 def test_content_without_a_folder_for_plans_is_fine(content: Path) -> None:
     (content / "en" / "plans" / "two.yaml").unlink()
     (content / "en" / "plans").rmdir()
@@ -170,6 +201,19 @@ AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-fo
     [
         # a kind that doesn't exist, or not yet
         ([(LAST, "- scenario: again")], ["27: week 2, item 1, scenario: the theme other has no scenario 'again'"]),
+        (
+            [
+                (
+                    '        weekday: monday\n        hour: "12:30"',
+                    '        weekday: monday\n        hour: "12:30"\n        minute: 5',
+                )
+            ],
+            ["27: week 2, item 1: an item comes either at an `hour:` of its own or at a `minute:` after the plan's hour"],
+        ),
+        (
+            [('hour: "19:00"\n', 'hour: "19:00"\nrun: [{minute: 0, do: Welcome}]\n')],
+            ["1: the file: `run:` is for a plan of one day: one week, each item with a `minute:`, and all on one weekday"],
+        ),
         ([(LAST, "- round: again")], [f"27: week 2, item 1, round: {NO_SUCH_KIND}"]),
         ([(LAST, "- review: again")], [f"27: week 2, item 1, review: {NO_SUCH_KIND}"]),
         ([("theme: other", "theme: other\n        review: yes")], [f"29: week 2, item 1, review: {NO_SUCH_KIND}"]),
@@ -306,19 +350,19 @@ def test_two_plans_of_one_name_are_refused(content: Path) -> None:
     assert problems(content) == [f"content/en/plans/zwei.yaml:1: plan: two is taken by {HERE}:1"]
 
 
-def test_a_plan_whose_calendar_is_longer_than_a_card_is_refused(content: Path) -> None:
+def test_a_plan_of_more_items_than_a_group_can_be_given_is_refused(content: Path) -> None:
     lessons = THEME[THEME.index("  - lesson: first") : THEME.index("questions:")]
-    many = "".join(lessons.replace("first", f"n{n}").replace("The n", f"{'t' * 70} n") for n in range(20))
+    many = "".join(lessons.replace("first", f"n{n}").replace("The n", f"{'t' * 70} n") for n in range(24))
     theme = THEME.replace(lessons, lessons + many)
     (content / "en" / "themes" / "small.yaml").write_text(theme, encoding="utf-8")
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
     items = "".join(
-        f"  - title: {'w' * 60}\n    items:\n      - lesson: n{n}\n        theme: small\n        weekday: tuesday\n{GUIDE}"
-        for n in range(20)
+        f"  - title: {'w' * 60}\n    items:\n"
+        + "".join(f"      - lesson: n{n}\n        theme: small\n        weekday: {day}\n{GUIDE}" for day in days)
+        for n in range(21)
     )
     (content / "en" / "plans" / "two.yaml").write_text(PLAN[: PLAN.index("  - title: One")] + items, encoding="utf-8")
-    [problem] = [one for one in problems(content) if "plans" in one]
-    assert problem.startswith(f"{HERE}:6: weeks: the plan's calendar has ")
-    assert problem.endswith(f"characters; a card has room for {ROOM:,}")
+    assert f"{HERE}:6: weeks: the plan has 126 items; a group can be given 120" in problems(content)
 
 
 def test_plans_are_not_called_wrong_for_a_theme_that_can_not_be_read(content: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.cards import Option
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.group import WHICH
+from bot.commands.guide import notes
 from bot.commands.plan_run import MOST_WEEKS, shift, shift_now, show, skip, stop, stop_now
 from bot.commands.plan_start import again, begin, change, look, not_now, start
 from bot.commands.plan_wish import LONGEST_DAY, LONGEST_HOUR
@@ -43,6 +44,7 @@ PLAN = Command(
         "change": Step(change, needs_group=True, for_moderators=True),
         "again": Step(again, needs_group=True, for_moderators=True, reads_card=True),
         "not-now": Step(not_now, needs_group=True, for_moderators=True),
+        "notes": Step(notes, needs_group=True, for_moderators=True),
         "show": Step(show, needs_group=True, for_moderators=True),
         "shift": Step(shift, needs_group=True, for_moderators=True),
         "shift-now": Step(shift_now, needs_group=True, for_moderators=True),

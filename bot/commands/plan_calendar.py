@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
-from bot.commands.slot_times import rhythm_of
+from bot.commands.slot_times import JUST_BEFORE, rhythm_of
 from bot.commands.slot_words import day_in_words
 from bot.group import Group
 from bot.library import Item, Plan
@@ -21,6 +21,8 @@ from bot.timetable import hour_is_quiet, moment
 
 GRACE = 2 * 3600
 """How many seconds an item may be late."""
+GRACE_IN_A_SITTING = 15 * 60
+"""The same where the group sits together, minute by minute."""
 TOO_CLOSE = 2 * 3600
 """Two posts of one group on one day that are no further apart than this are a clash."""
 AT_A_TIME = 32
@@ -54,7 +56,7 @@ class Dated:
 def dated(plan: Plan, first_day: date, hour: time | None, gap: Gap | None, zone: str) -> tuple[Dated, ...]:
     """All items of the plan. Whatever would fall into the gap, and all after it, moves by whole weeks until after it."""
     moved, found = timedelta(), []
-    for place, (after, at) in enumerate(zip(plan.days_after_the_first(), plan.hours(hour), strict=True)):
+    for place, (after, at) in enumerate(plan.times(hour)):
         day = first_day + timedelta(days=after) + moved
         while gap is not None and gap.first <= day <= gap.last:
             day, moved = day + timedelta(weeks=1), moved + timedelta(weeks=1)
@@ -109,26 +111,30 @@ def slots_of(plan: Plan, items: Sequence[Dated], group: Group, numbers: Iterable
         with_guide(
             Slot(
                 number, group.group_id, item.kind, item.theme, item.name,
-                rule="", starts_on=one.day, hour=one.hour, ends_on=None, ping=None, grace=GRACE, done_until=None,
+                rule="", starts_on=one.day, hour=one.hour, ends_on=None, ping=None,
+                grace=GRACE if item.minute is None else GRACE_IN_A_SITTING, done_until=None,
                 due_at=one.due, plan_place=one.place,
             ),
             group,
+            plan,
         )
         for number, item, one in zip(sorted(numbers), plan.items, items, strict=True)
     )  # fmt: skip
 
 
-def with_guide(slot: Slot, group: Group) -> Slot:
-    """The slot with the moment at which its facilitator's card comes, if anyone gets it."""
+def with_guide(slot: Slot, group: Group, plan: Plan | None) -> Slot:
+    """The slot with the moment at which its facilitator's card comes, if anyone gets it: in a sitting, just before it, but for the
+    first, which has the run of it all."""
     wanted = slot.due_at is not None and group.guide_hours and group.moderators_channel is not None
-    return replace(slot, guide_at=slot.due_at - group.guide_hours * 3600 if wanted and slot.due_at is not None else None)
+    lead = JUST_BEFORE if slot.plan_place and plan is not None and plan.is_one_sitting else group.guide_hours * 3600
+    return replace(slot, guide_at=slot.due_at - lead if wanted and slot.due_at is not None else None)
 
 
-def later(slot: Slot, weeks: int, group: Group) -> Slot:
+def later(slot: Slot, weeks: int, group: Group, plan: Plan | None) -> Slot:
     """A plan's slot, moved by whole weeks; it gets its facilitator's card anew."""
     day = slot.starts_on + timedelta(weeks=weeks)
     moved = replace(slot, starts_on=day, done_until=None, due_at=unix(day, slot.hour, group.time_zone))
-    return with_guide(moved, group)
+    return with_guide(moved, group, plan)
 
 
 def as_dated(slot: Slot) -> Dated:

@@ -11,7 +11,7 @@ from datetime import date
 from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.phrases import say
 from bot.commands.plan_calendar import as_dated, later, to_look_at
-from bot.commands.plan_words import calendar_of_run, fitting, notes_in_words, slots_of_plan, title_of
+from bot.commands.plan_words import calendar_of_run, fitting, notes_in_words, page_in, slots_of_plan, title_of, turning
 from bot.commands.publish import occurrence
 from bot.commands.publish_slot import tidy
 from bot.commands.slot_times import due
@@ -31,7 +31,7 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
     """What was posted, and what comes."""
     assert visit.group
     run = await store.plan_run(visit.group.group_id)
-    return await _card(visit, run, "", library, store) if run else _none_runs()
+    return await _card(visit, run, "", library, store, visit.press.args) if run else _none_runs()
 
 
 async def shift(visit: Visit, library: Library, store: Store) -> Card:
@@ -45,7 +45,7 @@ async def shift(visit: Visit, library: Library, store: Store) -> Card:
     left = _left(await slots_of_plan(group, store), visit)
     if not left:
         return await _card(visit, run, "Nothing of this plan is left that could be moved.", library, store)
-    moved = [later(slot, weeks, group) for slot in left]
+    moved = [later(slot, weeks, group, course.plan(run.plan)) for slot in left]
     if moved[0].due_at is None or moved[0].due_at <= visit.at.timestamp():
         return say("Even then the next item would be in the past: choose more weeks, with `/plan shift`.", tone="look")
     others = [slot for slot in await store.slots_of(group.group_id) if slot.plan_place is None]
@@ -75,7 +75,8 @@ async def shift_now(visit: Visit, library: Library, store: Store) -> Card:
         return await _card(
             visit, run, "The plan has moved on since that card, so nothing was shifted by this press.", library, store
         )
-    moved = tuple(later(slot, weeks, visit.group) for slot in left)
+    plan = library.course(visit.group.language).plan(run.plan)
+    moved = tuple(later(slot, weeks, visit.group, plan) for slot in left)
     if moved[0].due_at is None or moved[0].due_at <= visit.at.timestamp():
         return say("Even then the next item would be in the past: choose more weeks, with `/plan shift`.", tone="look")
     await store.change_slots(tuple(left), moved)
@@ -143,8 +144,9 @@ async def stop_now(visit: Visit, library: Library, store: Store) -> Card:
     return say(f"**{title}** is stopped. What was posted stays; `/plan start` begins it anew, or another.", tone="good")
 
 
-async def _card(visit: Visit, run: PlanRun, said: str, library: Library, store: Store) -> Card:
-    """The running plan, opened by what was just done (``said``, which may be empty)."""
+async def _card(visit: Visit, run: PlanRun, said: str, library: Library, store: Store, wanted: tuple[str, ...] = ()) -> Card:
+    """The running plan, opened by what was just done (``said``, which may be empty). If no page is ``wanted``, the one that has the
+    next item."""
     assert visit.group
     group, course = visit.group, library.course(visit.group.language)
     slots = await slots_of_plan(group, store)
@@ -159,12 +161,18 @@ async def _card(visit: Visit, run: PlanRun, said: str, library: Library, store: 
         hints.append("All of it is dealt with.")
     of = group.group_id
     buttons = [Button("Stop", Press("plan", "stop", (), of), "danger")]
+    if plan is not None:
+        place = coming[0].plan_place or 0 if coming else 0
+        buttons = [Button("The notes", Press("plan", "notes", (plan.name, str(place)), of)), *buttons]
     if coming:
         first = coming[0]
         skipped = Press("plan", "skip", (base36(first.slot_id), base36(first.due_at or 0)), of)
         buttons = [Button("Shift by a week", Press("plan", "shift", ("1",), of)), Button("Skip the next", skipped), *buttons]
-    parts = (said, heading, calendar_of_run(plan, slots, postings, course), "\n".join(hints))
-    return Card((*(Text(one) for one in parts if one), Row(tuple(buttons))), tone="good" if said else "warm")
+    pages, now = calendar_of_run(plan, slots, postings, course)
+    page = page_in(wanted, len(pages), now)
+    turn = turning(page, len(pages), lambda there: Press("plan", "show", (str(there),), of))
+    parts = (said, heading, pages[page], "\n".join(hints))
+    return Card((*(Text(one) for one in parts if one), *turn, Row(tuple(buttons))), tone="good" if said else "warm")
 
 
 def _none_runs() -> Card:

@@ -16,7 +16,7 @@ from bot.commands.again import refused, typed_again
 from bot.commands.phrases import say
 from bot.commands.plan_calendar import Dated, dated, objection, slots_of, to_look_at
 from bot.commands.plan_wish import Wish, find_plan, form_of, no_such_plan, wish_in, wish_of
-from bot.commands.plan_words import calendar_of, guides_in_words, notes_in_words, title_of, weekdays_in_words
+from bot.commands.plan_words import calendar_of, guides_in_words, notes_in_words, page_in, title_of, turning, weekdays_in_words
 from bot.commands.slot_words import day_in_words, rights_trouble
 from bot.group import Group
 from bot.library import Library
@@ -72,7 +72,7 @@ async def begin(visit: Visit, library: Library, store: Store, channels: Channels
         (
             Text(
                 f"**{wish.plan.title}** has begun: {len(items)} items, the first one <t:{first.due}:F> in <#{group.home_channel}>. "
-                f"You need not remember anything.\n{guides_in_words(group)}"
+                f"You need not remember anything.\n{guides_in_words(group, wish.plan)}"
             ),
             Row((Button("The plan", Press("plan", "show", (), group.group_id), "main"),)),
         ),
@@ -108,9 +108,12 @@ async def _shown(visit: Visit, wish: Wish, library: Library, store: Store, chann
     running = await _running(group, store)
     if running is not None:
         return _in_the_way(running, wish, library, visit)
+    pages = calendar_of(wish.plan, items, wish.gap, course)
+    page = page_in(visit.press.args[5:] if visit.press.step == "look" else (), len(pages))
     parts: list[Part] = [
         Text(f"## {wish.plan.title}\n{wish.plan.aim}"),
-        Text(calendar_of(wish.plan, items, wish.gap, course)),
+        Text(pages[page]),
+        *turning(page, len(pages), lambda there: Press("plan", "look", (*wish.args(), str(there)), group.group_id)),
     ]
     notes = list(to_look_at(items, await store.slots_of(group.group_id), group))
     if wish.gap is not None and not any(one.is_moved for one in items):
@@ -121,11 +124,12 @@ async def _shown(visit: Visit, wish: Wish, library: Library, store: Store, chann
     if notes:
         parts.append(Text(notes_in_words(notes)))
     small = f"-# Dates are in your own time zone; the group's is {group.time_zone}. Nothing is started yet."
-    remarks = (guides_in_words(group), weekdays_in_words(wish.plan, items), small)
+    remarks = (guides_in_words(group, wish.plan), weekdays_in_words(wish.plan, items), small)
     parts.append(Text("\n".join(one for one in remarks if one)))
     args, of = wish.args(), group.group_id
     buttons = (
         Button("Start it", Press("plan", "begin", (*args, _mark(wish, items)), of), "main"),
+        Button("The notes", Press("plan", "notes", (wish.plan.name, "0"), of)),
         Button("Change", Press("plan", "change", args, of)),
         Button("Not now", Press("plan", "not-now", (), of)),
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from bot.cards import Choice, Visit
+from bot.cards import Button, Choice, Row, Visit
 from bot.commands.phrases import MOST_CHOICES
 from bot.commands.plan_calendar import Dated, Gap, item_of
 from bot.commands.slot_words import thing_in_words
 from bot.group import Group
 from bot.library import Course, Library, Plan
+from bot.press import Press
 from bot.storage import PlanRun, Posting, Slot, Store
 
 ROOM = 3_300
-"""Characters for the lines of one calendar; Discord takes 4,000 on a card."""
+"""Characters for the lines of a preview that stands alone; Discord takes 4,000 on a card."""
+PAGE = 2_200
+"""Characters for one page of a calendar, beside the plan's aim, what is worth a look, and remarks."""
 MOST_NOTES = 5
+NEXT = " · **next**"
 _STATES = {
     "posted": "posted",
     "claimed": "being posted",
@@ -25,8 +29,8 @@ _STATES = {
 }
 
 
-def calendar_of(plan: Plan, items: Sequence[Dated], gap: Gap | None, course: Course) -> str:
-    """All items as they would be posted, with the break where it moves something."""
+def calendar_of(plan: Plan, items: Sequence[Dated], gap: Gap | None, course: Course) -> tuple[str, ...]:
+    """All items as they would be posted, with the break where it moves something; page by page."""
     lines: list[str] = []
     for one in items:
         item = plan.items[one.place]
@@ -34,11 +38,14 @@ def calendar_of(plan: Plan, items: Sequence[Dated], gap: Gap | None, course: Cou
             lines.append(gap.in_words)
         lines += _heading(plan, one.place)
         lines.append(f"- <t:{one.due}:F> · {thing_in_words(item.kind, item.theme, item.name, course, ())}")
-    return fitting(lines)
+    return paged(lines)
 
 
-def calendar_of_run(plan: Plan | None, slots: Sequence[Slot], postings: Iterable[Posting], course: Course) -> str:
-    """All items of a running plan: what became of them, and what is to come. ``slots``: in their order."""
+def calendar_of_run(
+    plan: Plan | None, slots: Sequence[Slot], postings: Iterable[Posting], course: Course
+) -> tuple[tuple[str, ...], int]:
+    """All items of a running plan: what became of them, and what is to come; page by page, and the page (from 0) on which the next
+    item is. ``slots``: in their order."""
     told = {posting.slot_id: posting for posting in reversed(tuple(postings))}
     is_as_started = all(item_of(plan, slot) for slot in slots)
     upcoming = next((slot for slot in slots if slot.due_at is not None), None)
@@ -49,13 +56,14 @@ def calendar_of_run(plan: Plan | None, slots: Sequence[Slot], postings: Iterable
         what = thing_in_words(slot.kind, slot.theme, slot.item, course, ())
         posting = told.get(slot.slot_id)
         if slot.due_at is not None:
-            mark = " · paused" if slot.paused else " · **next**" if slot is upcoming else ""
+            mark = " · paused" if slot.paused else NEXT if slot is upcoming else ""
             lines.append(f"- <t:{slot.due_at}:F> · {what}{mark}")
         elif posting is not None:
             lines.append(f"- <t:{posting.due_at or posting.claimed_at}:f> · {what} · {_STATES[posting.state]}")
         else:
             lines.append(f"- {what} · dealt with")
-    return fitting(lines)
+    pages = paged(lines)
+    return pages, next((number for number, page in enumerate(pages) if NEXT in page), 0)
 
 
 def notes_in_words(notes: Sequence[str]) -> str:
@@ -75,14 +83,18 @@ def weekdays_in_words(plan: Plan, items: Sequence[Dated]) -> str:
     return f"-# The plan is written for {_and(written)}. With this first day it falls on {_and(here)}."
 
 
-def guides_in_words(group: Group) -> str:
+def guides_in_words(group: Group, plan: Plan) -> str:
     """When the facilitator's cards come, or why they don't."""
     if not group.guide_hours:
         return "Facilitator's cards are switched off; `/group settings` switches them on."
     if group.moderators_channel is None:
         return "This group has no moderators' channel, so nobody gets the facilitator's cards; `/group edit` names one."
     hours = "an hour" if group.guide_hours == 1 else f"{group.guide_hours} hours"
-    return f"A facilitator's card comes to <#{group.moderators_channel}> {hours} before each item."
+    to = f"<#{group.moderators_channel}>"
+    if plan.is_one_sitting:
+        how = "with the run of it; then one for each item, five minutes before"
+        return f"A facilitator's card comes to {to} {hours} before it begins, {how}."
+    return f"A facilitator's card comes to {to} {hours} before each item."
 
 
 def title_of(run: PlanRun, course: Course) -> str:
@@ -104,8 +116,38 @@ async def complete_plan(visit: Visit, library: Library, store: Store, typed: str
     return tuple(Choice(plan.title, plan.name) for plan in found)[:MOST_CHOICES]
 
 
+def paged(lines: Sequence[str]) -> tuple[str, ...]:
+    """The lines on as few pages as they need. A page begins with a week where it can; one page at least, if it is empty."""
+    weeks: list[list[str]] = []
+    for line in lines:
+        if not weeks or line.startswith("**") or sum(map(len, weeks[-1])) + len(weeks[-1]) + len(line) > PAGE:
+            weeks.append([])
+        weeks[-1].append(line)
+    pages: list[str] = [""]
+    for week in ("\n".join(one) for one in weeks):
+        if pages[-1] and len(pages[-1]) + 1 + len(week) > PAGE:
+            pages.append(week)
+        else:
+            pages[-1] = f"{pages[-1]}\n{week}" if pages[-1] else week
+    return tuple(pages)
+
+
+def turning(page: int, pages: int, to: Callable[[int], Press]) -> tuple[Row, ...]:
+    """Buttons to the pages around this one; none where there is one page only."""
+    if pages < 2:
+        return ()
+    around = ((page - 1, f"Earlier ({page} of {pages})"), (page + 1, f"Later ({page + 2} of {pages})"))
+    return (Row(tuple(Button(label, to(there)) for there, label in around if 0 <= there < pages)),)
+
+
+def page_in(words: Sequence[str], pages: int, otherwise: int = 0) -> int:
+    """The page that a press asks for, as far as there is one."""
+    word = words[0] if words else ""
+    return min(int(word), pages - 1) if word.isdecimal() and len(word) <= 2 else otherwise
+
+
 def fitting(lines: Sequence[str]) -> str:
-    """As many lines as fit on a card; a plan of the course fits whole."""
+    """As many lines as fit on a card, and how many don't."""
     shown, room = 0, ROOM
     while shown < len(lines) and room >= len(lines[shown]) + 1:
         room -= len(lines[shown]) + 1
@@ -119,6 +161,8 @@ def _heading(plan: Plan, place: int) -> list[str]:
     week = plan.week_of(place)
     if place and plan.week_of(place - 1) is week:
         return []
+    if len(plan.weeks) == 1:
+        return [f"**{week.title}**"]
     number = next(index for index, one in enumerate(plan.weeks, 1) if one is week)
     return [f"**Week {number} · {week.title}**"]
 

@@ -10,6 +10,9 @@ from bot.rhythm import Rhythm, next_day, next_days
 from bot.storage import Slot
 from bot.timetable import local_day, moment
 
+JUST_BEFORE = 5 * 60
+"""Seconds: a facilitator's card within an evening that is led minute by minute."""
+
 
 def rhythm_of(slot: Slot) -> Rhythm:
     """On which days, and at which hour, in the group's own zone."""
@@ -47,7 +50,7 @@ def retimed(slot: Slot, group: Group, now: datetime) -> Slot:
     guide_at = slot.guide_at
     if guide_at is not None:
         is_to_come = due_at is not None and due_at > now.timestamp() and group.guide_hours > 0
-        guide_at = due_at - group.guide_hours * 3600 if due_at is not None and is_to_come else None
+        guide_at = due_at - _lead(slot, group) if due_at is not None and is_to_come else None
     return replace(slot, due_at=due_at, guide_at=guide_at)
 
 
@@ -58,7 +61,13 @@ def with_guide(slot: Slot, group: Group, now: datetime) -> Slot:
         return slot
     if not group.guide_hours or group.moderators_channel is None:
         return replace(slot, guide_at=None)
-    return replace(slot, guide_at=slot.due_at - group.guide_hours * 3600)
+    return replace(slot, guide_at=slot.due_at - _lead(slot, group))
+
+
+def _lead(slot: Slot, group: Group) -> int:
+    """So many seconds before it comes its facilitator's card. One that comes just before it stays so."""
+    is_just_before = slot.guide_at is not None and slot.due_at is not None and slot.due_at - slot.guide_at == JUST_BEFORE
+    return JUST_BEFORE if is_just_before else group.guide_hours * 3600
 
 
 def _unix(day: date, slot: Slot, group: Group) -> int:

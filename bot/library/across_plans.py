@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.library.page import Page, Steps
-from bot.library.plan import DAYS, KINDS, NOT_YET, ItemKind, is_hour
+from bot.library.plan import DAYS, KINDS, MOST_ITEMS, NOT_YET, ItemKind, is_hour
 from bot.library.problems import Problem
 from bot.library.wording import where
-from bot.questions.texts import ROOM, did_you_mean, shortened
-
-ROOM_FOR_A_LINE = 35
-"""What stands around an item's title in a calendar: its date and its kind."""
+from bot.questions.texts import did_you_mean, shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +63,10 @@ def within_plan(page: Page, themes: Themes) -> Iterator[Problem]:
     """What a plan names that isn't there, and what comes too early, too late or twice."""
     usual = _text(page.data, "hour")
     before: dict[tuple[ItemKind, str, str], Steps] = {}
-    latest: tuple[int, str] | None = None
-    letters = len(_text(page.data, "title")) + sum(len(_text(week, "title")) for _, week in page.listed("weeks"))
+    latest: tuple[int, int] | None = None
+    items = tuple(_items(page))
     first_day = _first_day(page)
-    for steps, item in _items(page):
+    for steps, item in items:
         theme, kind = _text(item, "theme"), _kind(item)
         yield from _existing(page, steps, item, themes)
         yield from _needed(page, steps, item, themes, before)
@@ -78,18 +75,17 @@ def within_plan(page: Page, themes: Themes) -> Iterator[Problem]:
             there = before.setdefault((kind, theme, name), steps)
             if there != steps:
                 yield _at(page, (*steps, kind), f"is in this plan already, in line {page.line((*there, kind))}")
-            letters += len(_title(themes, kind, theme, name)) + ROOM_FOR_A_LINE
         weekday, hour = _text(item, "weekday"), _text(item, "hour") or usual
         if weekday in DAYS and first_day is not None and is_hour(hour):
-            at = (int(steps[1]) * 7 + (DAYS.index(weekday) - first_day) % 7, hour)
+            at = (int(steps[1]) * 7 + (DAYS.index(weekday) - first_day) % 7, _minutes(hour) + _minute(item))
             if latest is not None and at <= latest:
                 what = "comes no later than the item before it; put the items in the order of their days and hours"
                 if at[0] < latest[0]:
                     what += f" (a week of this plan begins on {DAYS[first_day].capitalize()}, the day of its first item)"
                 yield _at(page, (*steps, "weekday"), what)
             latest = max(at, latest) if latest else at
-    if letters > ROOM:
-        yield _at(page, ("weeks",), f"the plan's calendar has {letters:,} characters; a card has room for {ROOM:,}")
+    if len(items) > MOST_ITEMS:
+        yield _at(page, ("weeks",), f"the plan has {len(items)} items; a group can be given {MOST_ITEMS}")
 
 
 def _existing(page: Page, steps: Steps, item: dict[str, Any], themes: Themes) -> Iterator[Problem]:
@@ -149,16 +145,20 @@ def _kind(item: dict[str, Any]) -> ItemKind | None:
     return kinds[0] if len(kinds) == 1 else None
 
 
-def _title(themes: Themes, kind: ItemKind, theme: str, name: str) -> str:
-    found = themes.get(theme)
-    return _known(found, kind).get(name, "") if found else ""
-
-
 def _known(theme: Named, kind: ItemKind | None) -> Mapping[str, str]:
     """What the theme has of this kind, with titles."""
     if kind == "lesson":
         return theme.lessons
     return theme.scenarios if kind == "scenario" else {name: title for name, (title, _) in theme.prompts.items()}
+
+
+def _minutes(hour: str) -> int:
+    return int(hour[:2]) * 60 + int(hour[3:])
+
+
+def _minute(item: dict[str, Any]) -> int:
+    minute = item.get("minute")
+    return minute if isinstance(minute, int) and not isinstance(minute, bool) else 0
 
 
 def _lessons(page: Page) -> dict[str, str]:

@@ -20,7 +20,9 @@ KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario")
 NOT_YET = ("round", "review")
 """Kinds of items that are planned, and that no group can be given yet."""
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
+MINUTES_OF_A_DAY = 24 * 60
+MOST_ITEMS = 120
+"""More than a year of two things a week."""
 
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -29,6 +31,7 @@ def is_hour(text: str) -> bool:
     return bool(_HOUR.fullmatch(text))
 
 
+Minute = Annotated[int, Field(ge=0, le=240)]
 Hour = Annotated[Line, Matching(_HOUR.pattern, 'is no time of day; write it as "19:00", with quotation marks')]
 LessonName = Annotated[
     Line,
@@ -57,6 +60,15 @@ class Guide(Frozen):
         return self
 
 
+class Moment(Frozen):
+    """One step of an evening that is led minute by minute, whether something is posted then or not."""
+
+    minute: Minute
+    """So many minutes after the plan's hour."""
+    do: Annotated[Line, StringConstraints(max_length=200)]
+    """What whoever leads it does, in one line."""
+
+
 class Item(Frozen):
     """One thing that is posted on one day of a week."""
 
@@ -72,6 +84,8 @@ class Item(Frozen):
     """The day of the week. Items stand in the order in which they come."""
     hour: Hour | None = None
     """Local to the group, as "18:30" in quotation marks; left out, it is the plan's."""
+    minute: Minute | None = None
+    """Instead of an hour: so many minutes after the plan's."""
     needs: tuple[LessonName, ...] = ()
     """Lessons that have to come before, as theme/lesson, besides a prompt's own."""
     guide: Guide
@@ -90,6 +104,8 @@ class Item(Frozen):
     def _is_one_thing(self) -> Self:
         if sum(name is not None for name in (self.lesson, self.prompt, self.scenario)) != 1:
             raise ValueError("an item is one thing: write `lesson:`, `prompt:` or `scenario:`")
+        if self.hour is not None and self.minute is not None:
+            raise ValueError("an item comes either at an `hour:` of its own or at a `minute:` after the plan's hour")
         return self
 
 
@@ -117,6 +133,8 @@ class Plan(Frozen):
     """What the whole plan is for."""
     hour: Hour
     """When its items are posted, local to the group: as "19:00" in quotation marks. Whoever starts the plan may choose another."""
+    run: tuple[Moment, ...] = ()
+    """What happens minute by minute, for whoever leads it; only for a plan of one sitting, whose items all have a minute."""
     weeks: Annotated[tuple[Week, ...], Field(min_length=1, max_length=26)]
     """Its weeks, in order."""
 
@@ -129,6 +147,32 @@ class Plan(Frozen):
         """The week in which the item at this place stands. Raises ``IndexError`` if there is no such place."""
         return [week for week in self.weeks for _ in week.items][place]
 
+    @property
+    def is_one_sitting(self) -> bool:
+        """Whether all of it comes on one day, minute by minute."""
+        days = {item.weekday for item in self.items}
+        return all(item.minute is not None for item in self.items) and len(days) == len(self.weeks) == 1
+
+    def times(self, hour: time | None = None) -> tuple[tuple[int, time], ...]:
+        """For each item, how many days after the plan's first day it comes, and its local hour. What goes on past midnight comes on
+        the next day."""
+        found = []
+        for item, days, at in zip(self.items, self.days_after_the_first(), self.hours(hour), strict=True):
+            whole = at.hour * 60 + at.minute + (item.minute or 0)
+            found.append((days + whole // MINUTES_OF_A_DAY, time(*divmod(whole % MINUTES_OF_A_DAY, 60))))
+        return tuple(found)
+
+    @model_validator(mode="after")
+    def _runs_in_one_sitting(self) -> Self:
+        if self.run and not self.is_one_sitting:
+            raise ValueError("`run:` is for a plan of one day: one week, each item with a `minute:`, and all on one weekday")
+        if [moment.minute for moment in self.run] != sorted({moment.minute for moment in self.run}):
+            raise ValueError("the minutes of `run:` come in their order, none twice")
+        lines = [f"{moment.do} <t:1234567890:t>" for moment in self.run]
+        first = self.items[0].guide
+        unless_it_fits("the facilitator's card with the run", first.aim, *first.follow_up, first.watch_for, *lines)
+        return self
+
     def days_after_the_first(self) -> tuple[int, ...]:
         """For each item, how many days after the plan's first item it comes. A week runs from the first item's weekday."""
         first = DAYS.index(self.items[0].weekday)
@@ -137,6 +181,7 @@ class Plan(Frozen):
         )
 
     def hours(self, hour: time | None = None) -> tuple[time, ...]:
-        """For each item, its local hour. ``hour`` takes the place of the plan's own; an item with an hour of its own keeps it."""
+        """For each item, the local hour from which its minutes count. ``hour`` takes the place of the plan's own; an item with an
+        hour of its own keeps it."""
         usual = hour or time.fromisoformat(self.hour)
         return tuple(time.fromisoformat(item.hour) if item.hour else usual for item in self.items)

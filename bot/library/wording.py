@@ -22,7 +22,7 @@ _ONE_OF = {
     "terms": ("term", "term"),
 }
 """What one entry of a list is called, and the key under which its own name stands."""
-_NUMBERED = {"options": "option", "weeks": "week", "items": "item", "choices": "choice", "by_count": "branch"}
+_NUMBERED = {"options": "option", "weeks": "week", "items": "item", "choices": "choice", "by_count": "branch", "run": "step"}
 """What one entry of a list without names is called."""
 
 
