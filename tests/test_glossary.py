@@ -187,6 +187,7 @@ async def test_without_a_word_there_are_all_of_them_to_pick_from(evening: Evenin
     ada = evening.person("Ada")
     seen = await ada.command(ada.dm(), "glossary")
     assert "chilling effect · " in seen.text
+    assert "**C** Campbell's law · census" in seen.text
     picked = await ada.pick(card(seen), "chilling-effect")
     assert "## Chilling effect" in picked.text
     again = await ada.press(card(picked), "All words")

@@ -79,21 +79,33 @@ def _all_words(visit: Visit, glossary: Glossary) -> Card:
         return note(Text("This course has no glossary."), Row((Button("All themes", Press("learn", "list", (), group_id(visit))),)))
     parts: list[Part] = [
         Text("## Words of the course"),
-        Text(" · ".join(term.word for term in glossary.terms)),
+        Text("\n".join(f"**{letter}** {' · '.join(words)}" for letter, words in _by_letter(glossary).items())),
         *_menus(visit, glossary.terms),
         Text(LICENCE),
     ]
     return Card(tuple(parts), tone="warm")
 
 
+def _by_letter(glossary: Glossary) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for term in glossary.terms:
+        found.setdefault(_letter(term), []).append(term.word)
+    return found
+
+
+def _letter(term: Term) -> str:
+    return term.word[:1].upper()
+
+
 def _menus(visit: Visit, terms: tuple[Term, ...]) -> tuple[Menu, ...]:
     press = Press("glossary", "show", (), group_id(visit))
-    portions = (terms[start : start + MOST_CHOICES] for start in range(0, len(terms), MOST_CHOICES))
+    menus = -(-len(terms) // MOST_CHOICES)
+    portions = [terms[len(terms) * at // menus : len(terms) * (at + 1) // menus] for at in range(menus)]  # of much the same length
     return tuple(
         Menu(
             press.with_args(some[0].name),  # the presses of a card have to differ from one another
             tuple(Choice(term.word, term.name) for term in some),
-            f"{some[0].word} … {some[-1].word}",
+            f"Pick a word: {_letter(some[0])} to {_letter(some[-1])}",
         )
         for some in portions
     )

@@ -16,7 +16,6 @@ from bot.commands.phrases import (
     group_id,
     guest_note,
     no_such_theme,
-    skip_button,
     source_lines,
     states_of,
     theme_menu,
@@ -149,7 +148,7 @@ def _lesson_card(
     index = theme.lessons.index(lesson)
     parts: list[Part] = [
         Text(f"-# {theme.title} · lesson {index + 1} of {len(theme.lessons)}, page {number} of {PAGES}"),
-        *(content_note(theme) if number == 1 else ()),
+        *(content_note(theme, Press("learn", "skip", (str(theme.number),), group_id(visit))) if number == 1 else ()),
         Text(f"## {lesson.title}"),
     ]
     if number == 1:
@@ -171,8 +170,7 @@ def _ways_on(visit: Visit, course: Course, theme: Theme, lesson: Lesson, number:
     overview = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
     words = words_button(visit, course, theme, lesson, number)
     if number < PAGES:
-        skip = skip_button(visit, theme, Press("learn", "skip", (str(theme.number),), group_id(visit))) if number == 1 else ()
-        return (Row((*back, Button("Next", _page(visit, theme, lesson, number + 1), "main"), overview, *words, *skip)),)
+        return (Row((*back, Button("Next", _page(visit, theme, lesson, number + 1), "main"), overview, *words)),)
     index = theme.lessons.index(lesson)
     following = theme.lessons[index + 1 :][:1]
     quiz = Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main")

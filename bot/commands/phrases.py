@@ -106,16 +106,16 @@ def following(course: Course, theme: Theme) -> Theme | None:
     return next((one for one in course.themes if one.number > theme.number), None)
 
 
-def skip_button(visit: Visit, theme: Theme, press: Press) -> tuple[Button, ...]:
-    """The way past a theme that begins with a content note. ``press`` leads to what comes instead; nothing is kept of it."""
-    return (Button("Skip this theme", press),) if theme.content_note else ()
+def content_note(theme: Theme, skip: Press | None = None) -> tuple[Part, ...]:
+    """The note with which a theme begins, if it has one. ``skip`` leads to what comes instead: it stands right below, so that
+    nobody has to read on in order to get past."""
+    if not theme.content_note:
+        return ()
+    note = Text(f"> **Before you begin.** {theme.content_note}")
+    return (note, Row((Button("Skip this theme", skip),))) if skip else (note,)
 
 
-def content_note(theme: Theme) -> tuple[Text, ...]:
-    return (Text(f"> **Before you begin.** {theme.content_note}"),) if theme.content_note else ()
-
-
-def note_before(scenario: Scenario, theme: Theme | None) -> tuple[Text, ...]:
+def note_before(scenario: Scenario, theme: Theme | None) -> tuple[Part, ...]:
     """What a person should know before the story begins: its own content note, else its theme's."""
     if scenario.content_note:
         return (Text(f"> **Before you begin.** {scenario.content_note}"),)

@@ -14,7 +14,6 @@ from bot.commands.phrases import (
     group_id,
     guest_note,
     no_such_theme,
-    skip_button,
     source_lines,
     states_of,
     theme_menu,
@@ -164,15 +163,14 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
         for letter, index in zip(LETTERS, order, strict=False)
     )
     first = not sitting.done
-    skip = _skipping(visit, theme, sitting) if first else ()
+    skip = Press("quiz", "skip", (str(theme.number), str(sitting.length)), group_id(visit))
     return Card(
         (
             Text(f"-# {theme.title} · question {len(sitting.done) + 1} of {sitting.length}"),
-            *(content_note(theme) if first else ()),
+            *(content_note(theme, skip) if first else ()),
             Text(f"## {question.ask}"),
             Text(options),
             Row(buttons),
-            *((Row(skip),) if skip else ()),
             *((Text(guest_note(visit)),) if first and not states else ()),
         ),
         tone="warm",
@@ -181,10 +179,6 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
 
 def _about_what(course: Course, picking: Press) -> Card:
     return Card((Text("## A quiz about what?"), theme_menu(course, picking)), tone="warm")
-
-
-def _skipping(visit: Visit, theme: Theme, sitting: Sitting) -> tuple[Button, ...]:
-    return skip_button(visit, theme, Press("quiz", "skip", (str(theme.number), str(sitting.length)), group_id(visit)))
 
 
 def _read_answer(args: tuple[str, ...]) -> tuple[Sitting, int, int, int]:
