@@ -21,7 +21,7 @@ from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
 from bot.learner_key import SecretTrouble, load_secret
-from bot.library import BrokenContent, read_library
+from bot.library import BrokenContent, open_library
 from bot.log import log, start_log
 from bot.operator import WORDS
 from bot.poster import Poster
@@ -69,7 +69,7 @@ def main(argv: list[str], now: Callable[[], datetime] = utc_now) -> int:
 @asynccontextmanager
 async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[RedFlask]:
     """The whole house, wired and ready to be connected; closed in reverse. ``now`` is the calendar's clock, in UTC."""
-    library = read_library(settings.content_dir)
+    library = open_library(settings.content_dir)
     secret = load_secret(settings.learner_secret, settings.secret_dir, when_made=_tell_of_secret)
     store = await open_store(settings.database_url)
     easel = Easel()

@@ -18,13 +18,16 @@ from bot.commands import COMMANDS
 from bot.kept import AFTERWARDS, KEPT
 from bot.kept_groups import DATABASE, GROUPS
 from bot.learner_key import SECRET_FILE
-from bot.library import Guide, Item, Lesson, Node, Plan, Prompt, Scenario, Source, Term, Theme, Week, read_library
-from bot.library.plan import Moment
-from bot.library.scenario import Branch, Choice, Count, Known, Narrows
-from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS
+from bot.library import read_library
+from bot.library.plan import Guide, Item, Moment, Plan, Week
+from bot.library.scenario import Branch, Choice, Count, Known, Narrows, Node, Scenario
+from bot.library.term import Term
+from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS, Lesson, Prompt, Theme
 from bot.operator import WORDS
 from bot.operator.privacy import Filled, policy
-from bot.questions import KINDS, OneChoice, Option
+from bot.questions import KINDS
+from bot.questions.one_choice import OneChoice, Option
+from bot.questions.source import Source
 from bot.questions.texts import ROOM
 from bot.settings import HERE, Settings
 

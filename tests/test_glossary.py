@@ -9,7 +9,8 @@ import pytest
 from evening import Evening, card, public
 from test_library import SECOND, THEME, add, content, problems
 
-from bot.library import Glossary, Term, read_library
+from bot.library import Glossary, read_library
+from bot.library.term import Term
 
 __all__ = ["content"]  # a fixture
 
@@ -86,7 +87,7 @@ def test_whole_words_alone_are_found_in_the_order_of_the_lesson(content: Path, t
         Term(term="default", word="default", also=("defaults",), means="…"),
         Term(term="law", word="Campbell's law", means="…"),
     ]
-    lesson = read_library(content).course("en").themes[0].lessons[0].model_copy(update={"example": text})
+    lesson = read_library(content).course("en").themes[0].lessons[0].but(example=text)
     assert [term.name for term in Glossary(terms).used_in("small", lesson)] == expected
 
 

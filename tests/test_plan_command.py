@@ -516,8 +516,8 @@ def test_an_hour_that_turns_the_order_of_a_day_round_is_refused() -> None:
     [one] = [plan for plan in LIBRARY.course("en").plans if plan.name == THREE]
     week = one.weeks[0]
     lesson, prompt = week.items
-    noon = lesson.model_copy(update={"weekday": "thursday", "hour": "12:00"})
-    one_day = one.model_copy(update={"weeks": (week.model_copy(update={"items": (noon, prompt)}),)})
+    noon = lesson.but(weekday="thursday", hour="12:00")
+    one_day = one.but(weeks=(week.but(items=(noon, prompt)),))
     for hour, is_wrong in ((None, False), (time(12, 1), False), (time(12), True), (time(9, 30), True)):
         items = dated(one_day, date(2026, 12, 3), hour, None, GROUP.time_zone)
         assert ("in the wrong order" in (objection(items, 0, GROUP) or "")) == is_wrong, hour
@@ -527,9 +527,9 @@ def test_two_items_that_a_change_of_the_clocks_brings_to_one_moment_keep_their_o
     """In Berlin, on 29 March 2026, there is no time between 2:00 and 3:00."""
     [one] = [plan for plan in LIBRARY.course("en").plans if plan.name == THREE]
     lesson, prompt = one.weeks[0].items
-    early = lesson.model_copy(update={"weekday": "thursday", "hour": "02:10"})
-    late = prompt.model_copy(update={"hour": "02:50"})
-    night = one.model_copy(update={"weeks": (one.weeks[0].model_copy(update={"items": (early, late)}),)})
+    early = lesson.but(weekday="thursday", hour="02:10")
+    late = prompt.but(hour="02:50")
+    night = one.but(weeks=(one.weeks[0].but(items=(early, late)),))
     items = dated(night, date(2026, 3, 29), None, None, GROUP.time_zone)
     assert items[0].due == items[1].due
     slots = slots_of(night, items, GROUP, (7, 3))

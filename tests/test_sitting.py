@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.commands.sitting import LONGEST, SEEDS, SHORTEST, Sitting
-from bot.library import Theme
+from bot.library.theme import Theme
 from bot.press import NotAPress
 from bot.questions.one_choice import OneChoice
 

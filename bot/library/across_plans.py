@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.library.page import Page, Steps
-from bot.library.plan import DAYS, KINDS, MOST_ITEMS, NOT_YET, ItemKind, is_hour
+from bot.library.plan import KINDS, MOST_ITEMS, NOT_YET, is_hour
 from bot.library.problems import Problem
+from bot.library.shapes import DAYS, ItemKind
 from bot.library.wording import where
 from bot.questions.texts import did_you_mean, shortened
 

@@ -13,7 +13,7 @@ from typing import Any
 from bot.library.across_plans import Themes
 from bot.library.page import Page, Steps
 from bot.library.problems import Problem
-from bot.library.scenario import share_of
+from bot.library.shapes import share_of
 from bot.library.story import LONGEST_PATH, is_under, narrowed
 from bot.library.story_graph import a_circle, in_order, longest, reachable
 from bot.library.wording import where

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bot.library.glossary import Glossary, Term
-from bot.library.plan import Plan
-from bot.library.scenario import Scenario
-from bot.library.theme import Theme
+from bot.library.glossary import Glossary
+from bot.library.shapes import Plan, Scenario, Term, Theme
 from bot.questions import Source
 
 ENGLISH = "en"

@@ -1,51 +1,17 @@
-"""The glossary: what an author may write about a word, and which words a lesson uses.
+"""The glossary: which words a lesson uses, and what they mean.
 
 A word is found in a lesson by its letters alone, in any of the forms that its entry names; what a form means in that place, nobody
-here knows. So an entry names no form that also means something else. Rules that need the themes are in ``across_glossary.py``.
+here knows. So an entry names no form that also means something else. What an author may write is in ``term.py``; rules that need
+the themes are in ``across_glossary.py``.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
 from functools import cached_property
-from typing import Annotated
 
-from pydantic import Field, StringConstraints
-
-from bot.library.plan import LessonName
-from bot.library.theme import Lesson
-from bot.questions.source import Cited
-from bot.questions.texts import Frozen, Line, RuleNames, Slug, Text
-
-Word = Annotated[Line, StringConstraints(max_length=60)]
-MOST_TERMS = 200
-
-
-class Term(Frozen):
-    """One word of the course."""
-
-    name: Slug = Field(alias="term")
-    word: Word
-    also: tuple[Word, ...] = ()
-    """Its other forms, and other words for the same, as they stand in lessons."""
-    means: Annotated[Text, StringConstraints(max_length=300)]
-    lesson: LessonName | None = None
-    """Where it is explained."""
-    sources: Cited = ()
-    review_by: date | None = None
-    accepted: RuleNames = ()
-
-    @property
-    def forms(self) -> tuple[str, ...]:
-        return (self.word, *self.also)
-
-
-class Terms(Frozen):
-    """One file of them."""
-
-    terms: Annotated[tuple[Term, ...], Field(min_length=1, max_length=MOST_TERMS)]
+from bot.library.shapes import Lesson, Term
 
 
 class Glossary:

@@ -7,22 +7,20 @@ that need the themes are in ``across_plans.py``; when an item is posted for one 
 from __future__ import annotations
 
 import re
-from datetime import time
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from bot.library import shapes
+from bot.library.shapes import ItemKind, Weekday
 from bot.questions.texts import Frozen, Line, Matching, Slug, Text, unless_it_fits
 
-ItemKind = Literal["lesson", "prompt", "scenario"]
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario")
 NOT_YET = ("round", "review")
 """Kinds of items that are planned, and that no group can be given yet."""
-DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MINUTES_OF_A_DAY = 24 * 60
 MOST_ITEMS = 120
 """More than a year of two things a week."""
+
 
 _HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -42,7 +40,7 @@ LessonName = Annotated[
 """A lesson with its theme: ``theme/lesson``."""
 
 
-class Guide(Frozen):
+class Guide(Frozen, shapes.Guide):
     """What a facilitator should know before leading an item."""
 
     aim: Annotated[Text, StringConstraints(max_length=500)]
@@ -60,7 +58,7 @@ class Guide(Frozen):
         return self
 
 
-class Moment(Frozen):
+class Moment(Frozen, shapes.Moment):
     """One step of an evening that is led minute by minute, whether something is posted then or not."""
 
     minute: Minute
@@ -69,7 +67,7 @@ class Moment(Frozen):
     """What whoever leads it does, in one line."""
 
 
-class Item(Frozen):
+class Item(Frozen, shapes.Item):
     """One thing that is posted on one day of a week."""
 
     lesson: Slug | None = None
@@ -91,15 +89,6 @@ class Item(Frozen):
     guide: Guide
     """What whoever leads the talk is shown a day before."""
 
-    @property
-    def kind(self) -> ItemKind:
-        return "lesson" if self.lesson else "prompt" if self.prompt else "scenario"
-
-    @property
-    def name(self) -> str:
-        """The permanent name of the lesson, the prompt or the scenario."""
-        return self.lesson or self.prompt or self.scenario or ""
-
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
         if sum(name is not None for name in (self.lesson, self.prompt, self.scenario)) != 1:
@@ -109,7 +98,7 @@ class Item(Frozen):
         return self
 
 
-class Week(Frozen):
+class Week(Frozen, shapes.Week):
     """One week of a plan. It begins on the weekday of the plan's first item."""
 
     title: Annotated[Line, StringConstraints(max_length=60)]
@@ -120,7 +109,7 @@ class Week(Frozen):
     """What is posted, in the order of days and hours."""
 
 
-class Plan(Frozen):
+class Plan(Frozen, shapes.Plan):
     """One plan. An item is known by its place: 0, 1, 2 and so on through all weeks."""
 
     name: Slug = Field(alias="plan")
@@ -138,30 +127,6 @@ class Plan(Frozen):
     weeks: Annotated[tuple[Week, ...], Field(min_length=1, max_length=26)]
     """Its weeks, in order."""
 
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """All items of all weeks, in the order in which they come."""
-        return tuple(item for week in self.weeks for item in week.items)
-
-    def week_of(self, place: int) -> Week:
-        """The week in which the item at this place stands. Raises ``IndexError`` if there is no such place."""
-        return [week for week in self.weeks for _ in week.items][place]
-
-    @property
-    def is_one_sitting(self) -> bool:
-        """Whether all of it comes on one day, minute by minute."""
-        days = {item.weekday for item in self.items}
-        return all(item.minute is not None for item in self.items) and len(days) == len(self.weeks) == 1
-
-    def times(self, hour: time | None = None) -> tuple[tuple[int, time], ...]:
-        """For each item, how many days after the plan's first day it comes, and its local hour. What goes on past midnight comes on
-        the next day."""
-        found = []
-        for item, days, at in zip(self.items, self.days_after_the_first(), self.hours(hour), strict=True):
-            whole = at.hour * 60 + at.minute + (item.minute or 0)
-            found.append((days + whole // MINUTES_OF_A_DAY, time(*divmod(whole % MINUTES_OF_A_DAY, 60))))
-        return tuple(found)
-
     @model_validator(mode="after")
     def _runs_in_one_sitting(self) -> Self:
         if self.run and not self.is_one_sitting:
@@ -172,16 +137,3 @@ class Plan(Frozen):
         first = self.items[0].guide
         unless_it_fits("the facilitator's card with the run", first.aim, *first.follow_up, first.watch_for, *lines)
         return self
-
-    def days_after_the_first(self) -> tuple[int, ...]:
-        """For each item, how many days after the plan's first item it comes. A week runs from the first item's weekday."""
-        first = DAYS.index(self.items[0].weekday)
-        return tuple(
-            number * 7 + (DAYS.index(item.weekday) - first) % 7 for number, week in enumerate(self.weeks) for item in week.items
-        )
-
-    def hours(self, hour: time | None = None) -> tuple[time, ...]:
-        """For each item, the local hour from which its minutes count. ``hour`` takes the place of the plan's own; an item with an
-        hour of its own keeps it."""
-        usual = hour or time.fromisoformat(self.hour)
-        return tuple(time.fromisoformat(item.hour) if item.hour else usual for item in self.items)

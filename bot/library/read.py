@@ -12,14 +12,16 @@ from pydantic import BaseModel, ValidationError
 
 from bot.library import across, across_glossary, across_plans, across_scenarios
 from bot.library.course import ENGLISH, Library, nearest
-from bot.library.glossary import Term, Terms
 from bot.library.page import Page, Steps, read_page
 from bot.library.plan import Plan
 from bot.library.problems import BrokenContent, Problem
 from bot.library.scenario import Scenario
+from bot.library.term import Term, Terms
 from bot.library.theme import Theme
 from bot.library.wording import told, trapped, where
-from bot.questions import KINDS, Question, Shelf, Source
+from bot.questions import Question
+from bot.questions.kinds import KINDS
+from bot.questions.source import Shelf, Source
 from bot.questions.texts import did_you_mean
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-([A-Z]{2}|[0-9]{3}))?")

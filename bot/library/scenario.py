@@ -7,28 +7,19 @@ story, in ``story.py``.
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from bot.library import shapes
+from bot.library.shapes import share_of
 from bot.questions.source import Cited
 from bot.questions.texts import Frozen, Line, Slug, Text, shortened, unless_it_fits
 
 LONGEST_CHOICE = 38
 """A choice stands on a button, and a phone shows no more of one."""
 MOST_CHOICES, MOST_NODES = 4, 40
-
-_SHARE = re.compile(r"([1-9][0-9]{0,8}) in ([1-9][0-9]{0,8})")
-
-
-def share_of(text: str) -> Fraction | None:
-    """``1 in 80`` as a number; ``None`` if it isn't written like that, or is more than all."""
-    found = _SHARE.fullmatch(text)
-    share = Fraction(int(found[1]), int(found[2])) if found else None
-    return share if share is not None and share <= 1 else None
 
 
 def _is_share(text: str) -> str:
@@ -41,7 +32,7 @@ Share = Annotated[Line, AfterValidator(_is_share)]
 Title = Annotated[Line, StringConstraints(max_length=60)]
 
 
-class Known(Frozen):
+class Known(Frozen, shapes.Known):
     """What is true of the world, beside the story."""
 
     text: Annotated[Text, StringConstraints(max_length=1_000)]
@@ -50,7 +41,7 @@ class Known(Frozen):
     """The keys of its sources, from sources.yaml."""
 
 
-class Narrows(Frozen):
+class Narrows(Frozen, shapes.Narrows):
     """A fact that a choice gives away: so many of the people who fitted still do."""
 
     by: Annotated[Line, StringConstraints(max_length=60)]
@@ -62,12 +53,8 @@ class Narrows(Frozen):
     sources: Cited = ()
     """The keys of sources from which the share is taken, if it is."""
 
-    @property
-    def share(self) -> Fraction:
-        return share_of(self.keeps) or Fraction(1)
 
-
-class Branch(Frozen):
+class Branch(Frozen, shapes.Branch):
     """Where a choice leads while fewer than so many people still fit; without a number, otherwise."""
 
     fewer_than: Annotated[int, Field(ge=2)] | None = None
@@ -76,7 +63,7 @@ class Branch(Frozen):
     """The node to which it leads."""
 
 
-class Choice(Frozen):
+class Choice(Frozen, shapes.Choice):
     """One thing that the player can do."""
 
     choose: Annotated[Line, StringConstraints(max_length=LONGEST_CHOICE)]
@@ -101,7 +88,7 @@ class Choice(Frozen):
         return self
 
 
-class Node(Frozen):
+class Node(Frozen, shapes.Node):
     """One card of the story: either with choices, or an end."""
 
     name: Slug = Field(alias="node")
@@ -127,7 +114,7 @@ class Node(Frozen):
         return self
 
 
-class Count(Frozen):
+class Count(Frozen, shapes.Count):
     """A crowd in which somebody invented is looked for; each fact that is given away makes it smaller."""
 
     start: Annotated[int, Field(ge=2, le=9_999_999_999)]
@@ -140,7 +127,7 @@ class Count(Frozen):
     """What the sum takes for granted; the player is told."""
 
 
-class Scenario(Frozen):
+class Scenario(Frozen, shapes.Scenario):
     """One story. The first of its nodes is where it begins."""
 
     name: Slug = Field(alias="scenario")
@@ -167,13 +154,6 @@ class Scenario(Frozen):
     """A crowd that each fact makes smaller; left out in a story that counts nobody."""
     nodes: Annotated[tuple[Node, ...], Field(min_length=3, max_length=MOST_NODES)]
     """Its cards. It begins with the first."""
-
-    def node(self, name: str) -> Node | None:
-        return next((node for node in self.nodes if node.name == name), None)
-
-    @property
-    def endings(self) -> tuple[Node, ...]:
-        return tuple(node for node in self.nodes if node.ending is not None)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from fractions import Fraction
 
-from bot.library.scenario import Choice, Node, Scenario
+from bot.library.shapes import Choice, Node, Scenario
 
 LONGEST_PATH = 30
 _STEPS = "0123"

@@ -11,6 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field, SkipValidation, StringConstraints, model_validator
 
+from bot.library import shapes
 from bot.questions import Question
 from bot.questions.source import Cited
 from bot.questions.texts import Claim, EssayParts, EssayQuestion, Frozen, Line, RuleNames, Slug, Text, unless_it_fits
@@ -20,7 +21,7 @@ FEWEST_WORDS, MOST_WORDS = 120, 200
 MOST_ON_A_MENU = 25
 
 
-class Lesson(Frozen):
+class Lesson(Frozen, shapes.Lesson):
     """A short text in three parts."""
 
     name: Slug = Field(alias="lesson")
@@ -56,7 +57,7 @@ class Lesson(Frozen):
         return self
 
 
-class Prompt(Frozen):
+class Prompt(Frozen, shapes.Prompt):
     """Something to discuss."""
 
     name: Slug = Field(alias="prompt")
@@ -82,7 +83,7 @@ class Prompt(Frozen):
         return self
 
 
-class Theme(Frozen):
+class Theme(Frozen, shapes.Theme):
     """One theme of the course."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -117,15 +118,6 @@ class Theme(Frozen):
     """What a group may talk about, each with its thread."""
     accepted: RuleNames = ()
     """Rules that `check` shall be silent about here; say beside it why."""
-
-    def lesson(self, name: str) -> Lesson | None:
-        return next((lesson for lesson in self.lessons if lesson.name == name), None)
-
-    def question(self, number: int) -> Question | None:
-        return next((question for question in self.questions if question.number == number), None)
-
-    def prompt(self, name: str) -> Prompt | None:
-        return next((prompt for prompt in self.prompts if prompt.name == name), None)
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -1,18 +1,19 @@
-"""QUESTIONS: one file per kind, which reads it, orders it and grades it.
+"""QUESTIONS: one file per kind, which says how it is written; and ``shapes.py``, which orders it and grades it.
 
-To add a kind, write ``bot/questions/<kind>.py`` with a class that is a ``Question``, and name it in ``KINDS``.
+To add a kind, write ``bot/questions/<kind>.py`` with a class that reads a ``Question``, its shape in ``shapes.py``, and name it in
+``kinds.py``.
 """
 
 from __future__ import annotations
 
-from bot.questions.one_choice import OneChoice, Option
-from bot.questions.question import Choice, Graded, Level, Question, UnknownOption
-from bot.questions.source import Shelf, Source
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-KINDS: dict[str, type[Question]] = {
-    "one choice": OneChoice,
-}
-"""What an author writes after ``kind:``, and the class that reads it."""
+from bot.questions.shapes import Choice, Graded, Level, OneChoice, Option, Question, Shape, Source, UnknownOption
+
+if TYPE_CHECKING:
+    from bot.questions.kinds import KINDS
+    from bot.questions.source import Shelf
 
 __all__ = [
     "KINDS",
@@ -22,7 +23,17 @@ __all__ = [
     "OneChoice",
     "Option",
     "Question",
+    "Shape",
     "Shelf",
     "Source",
     "UnknownOption",
 ]
+
+_FOR_READING = {"KINDS": "kinds", "Shelf": "source"}
+
+
+def __getattr__(name: str) -> Any:
+    """What only reading needs is loaded when it is asked for: a bot whose content was read before starts without it."""
+    if name in _FOR_READING:
+        return getattr(import_module(f"bot.questions.{_FOR_READING[name]}"), name)
+    raise AttributeError(name)

@@ -6,21 +6,21 @@ wrong answers in the learner's memory.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from bot.questions.question import Graded, Level, Number, UnknownOption
+from bot.questions import shapes
+from bot.questions.shapes import Level
 from bot.questions.source import Cited
-from bot.questions.texts import EssayParts, Frozen, Line, RuleNames, Slug, Text, unless_it_fits
+from bot.questions.texts import EssayParts, Frozen, Line, Number, RuleNames, Slug, Text, unless_it_fits
 
 Label = Annotated[Line, StringConstraints(max_length=80)]
 """An option's text stands on a button, which holds 80 characters."""
 
 
-class Option(Frozen):
+class Option(Frozen, shapes.Option):
     """One answer, written as ``right: …`` or ``wrong: …``."""
 
     right: Label | None = None
@@ -29,14 +29,6 @@ class Option(Frozen):
     """What stands on the button of a wrong answer: a real misconception, or a likely slip."""
     feedback: Annotated[Line, StringConstraints(min_length=20, max_length=160)]
     """One line for whoever chose this: why it is so, or what is true instead. It teaches, and never scolds."""
-
-    @property
-    def text(self) -> str:
-        return self.right or self.wrong or ""
-
-    @property
-    def is_right(self) -> bool:
-        return self.right is not None
 
     @model_validator(mode="after")
     def _is_one_of_both(self) -> Self:
@@ -47,7 +39,7 @@ class Option(Frozen):
         return self
 
 
-class OneChoice(Frozen):
+class OneChoice(Frozen, shapes.OneChoice):
     """A question with one right answer."""  # A ``Question``, as everything in KINDS is.
 
     kind: Literal["one choice"] = "one choice"
@@ -73,27 +65,6 @@ class OneChoice(Frozen):
     accepted: RuleNames = ()
     """Rules that `check` shall be silent about here; say beside it why."""
 
-    @property
-    def right_index(self) -> int:
-        return next(index for index, option in enumerate(self.options) if option.is_right)
-
-    def order(self, seed: int) -> tuple[int, ...]:
-        """A permutation of the options' indexes, drawn from the seed and the question's number.
-
-        A hash and not ``random``, whose sequence may differ between versions of Python: a card that is drawn
-        again after an update must show the same order.
-        """
-        indexes = range(len(self.options))
-        if self.keep_order:
-            return tuple(indexes)
-        return tuple(sorted(indexes, key=lambda index: _lot(seed, self.number, index)))
-
-    def grade(self, given: int) -> Graded:
-        if not 0 <= given < len(self.options):
-            raise UnknownOption(f"question {self.number} has no option {given}")
-        chosen = self.options[given]
-        return Graded(chosen.is_right, chosen.feedback, self.options[self.right_index].text)
-
     @field_validator("options")
     @classmethod
     def _one_is_right(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
@@ -116,7 +87,3 @@ class OneChoice(Frozen):
             *(source.line for source in self.sources),
         )
         return self
-
-
-def _lot(seed: int, number: int, index: int) -> bytes:
-    return hashlib.sha256(f"{seed}:{number}:{index}".encode()).digest()

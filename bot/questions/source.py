@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from bot.questions import shapes
 from bot.questions.texts import Frozen, Line, RuleNames, Unfit, Url, did_you_mean, shortened
 
 
@@ -35,7 +35,7 @@ DayOrMonth = Annotated[Line, BeforeValidator(_as_written), AfterValidator(_is_da
 """``2026-11-23``, or ``2026-11`` where nobody knows the day any more."""
 
 
-class Source(Frozen):
+class Source(Frozen, shapes.Source):
     """One entry of ``content/sources.yaml``."""
 
     key: Line
@@ -60,21 +60,6 @@ class Source(Frozen):
     """What it says, as far as the course leans on it, and what to be careful about. Learners don't see it."""
     accepted: RuleNames = ()
     """Rules that `check` shall be silent about here; say beside it why."""
-
-    @property
-    def line(self) -> str:
-        """One line of Discord's markdown: who (when): what, where it was published."""
-        return _line(self.author, self.year, self.title, self.publisher, self.url)
-
-
-@lru_cache(maxsize=4096)  # a few lines, shown with every answer
-def _line(author: str | None, year: int | None, title: str, publisher: str | None, url: str | None) -> str:
-    named = f"[{_plain(title)}](<{url}>)" if url else _plain(title)
-    published = f", {_plain(publisher)}" if publisher else ""
-    when = f" ({year})" if year else ""
-    if author:
-        return f"{_plain(author)}{when}: {named}{published}"
-    return f"{named}{published}{when}"
 
 
 class Shelf:
@@ -118,8 +103,3 @@ Cited = Annotated[
     tuple[Annotated[Source, PlainValidator(_cite, json_schema_input_type=SourceKey)], ...], AfterValidator(_each_once)
 ]
 """Sources by key, none twice."""
-
-
-def _plain(text: str) -> str:
-    """The same text, with nothing in it that Discord would take for markdown, a link or a mention."""
-    return re.sub(r"([\\*_~`|<>\[\]#])", r"\\\1", text)

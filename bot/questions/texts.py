@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
 from pydantic_core import core_schema
 
 ROOM = 3_000
@@ -109,6 +109,9 @@ Slug = Annotated[
     Matching(r"[a-z0-9]+(-[a-z0-9]+)*", "may have only small letters a–z, digits, and hyphens between them"),
 ]
 """A permanent name. It travels in a control's ``custom_id``, which has room for 100 characters in all."""
+
+Number = Annotated[int, Field(ge=1, le=36 * 36 - 1)]
+"""A question's permanent number within its theme: two characters (base 36) in a press."""
 
 EssayPart = Annotated[
     Line,

@@ -11,20 +11,20 @@ from typing import Any
 
 from bot.library.formats.asked import NONE, WHOLE, Answer, Asked, Choice, Essay, How, Words
 from bot.library.formats.placing import Place, tags_of
-from bot.library.theme import Prompt, Theme
+from bot.library.shapes import Prompt, Theme
 from bot.questions import OneChoice, Question
 
 
 def theme_as_asked(theme: Theme) -> tuple[Asked, ...]:
     """All questions, then all prompts (as essays, which nobody grades)."""
     category = " ".join(theme.title.replace("/", "·").split())
-    questions = (_question(question, theme, category) for question in theme.questions if type(question) in _HOW)
+    questions = (_question(question, theme, category) for question in theme.questions if question.kind in _HOW)
     return (*questions, *(_prompt(prompt, theme, category) for prompt in theme.prompts))
 
 
 def left_out(theme: Theme) -> tuple[str, ...]:
     """What of this theme no question file holds, a line each."""
-    kinds = sorted({getattr(question, "kind", "?") for question in theme.questions if type(question) not in _HOW})
+    kinds = sorted({question.kind for question in theme.questions if question.kind not in _HOW})
     lessons = f"{len(theme.lessons)} lesson{'' if len(theme.lessons) == 1 else 's'}"
     return (f"{lessons}: python bot.py book makes pages of them", *(f"questions of the kind {kind!r}" for kind in kinds))
 
@@ -42,7 +42,7 @@ def _question(question: Question, theme: Theme, category: str) -> Asked:
     )
     return Asked(
         ask=_words(question.ask),
-        how=_HOW[type(question)](question),
+        how=_HOW[question.kind](question),
         title=f"{theme.title.partition(':')[0]} {question.number}",
         category=category,
         id=f"{theme.name}/{question.number}",
@@ -72,7 +72,7 @@ def _one_choice(question: OneChoice) -> How:
     )
 
 
-_HOW: Mapping[type[Any], Callable[[Any], How]] = {OneChoice: _one_choice}
+_HOW: Mapping[str, Callable[[Any], How]] = {"one choice": _one_choice}
 """How each kind of the course's questions is asked elsewhere."""
 
 
