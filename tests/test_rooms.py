@@ -102,6 +102,8 @@ PAST_THE_DOOR = {
     ("library", "questions"),  # the kinds of text that an author writes are the same in lessons and questions
     ("quality", "questions"),  # likewise
     ("operator", "quality"),  # what is counted is wanted by the word `check` alone
+    ("operator", "library"),  # what an author may write is wanted by the word `schema` alone; all others know the shapes
+    ("operator", "questions"),  # likewise
 }
 DOORS_OF_THEIR_OWN = {"bot.library.formats"}
 """Rooms within a room, whose own door keeps them out of what the bot needs when it starts."""

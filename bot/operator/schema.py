@@ -19,8 +19,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from bot.library import Plan, Scenario, Source, Theme
+from bot.library.plan import Plan
+from bot.library.scenario import Scenario
+from bot.library.theme import Theme
 from bot.questions import KINDS
+from bot.questions.source import Source
 from bot.settings import SettingsTrouble, read_settings
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
