@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 
 from bot.library import Course, Lesson, Prompt, Scenario, Theme
 from bot.progress import HIDDEN, LESSONS, Publication, Told, standing
+from bot.questions import Question
 from bot.storage import OwnPrompt, Posted
 
 OWN = "own"
@@ -28,6 +29,7 @@ class Item:
     """The theme's title."""
     day: date
     times: int
+    theme_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Asked:
 
     number: int
     text: str
+    lesson: str
+    """The title of the lesson that answers it."""
     word: str
 
     @property
@@ -114,6 +118,17 @@ class Overview:
         return sum(len(theme.questions) for theme in self.themes)
 
     @property
+    def known(self) -> int:
+        """Questions that most of those who answered them know."""
+        return sum(theme.known for theme in self.themes)
+
+    @property
+    def to_revisit(self) -> tuple[tuple[str, Asked], ...]:
+        """(theme's title, question) of those that half of those who answered them know, or fewer; the hardest first."""
+        open_ones = [(theme.title, one) for theme in self.themes for one in theme.questions if one.is_open]
+        return tuple(sorted(open_ones, key=lambda one: Told("", 0, one[1].word).level))
+
+    @property
     def discussed(self) -> int:
         """Themes of which a prompt was posted."""
         return sum(theme.prompts_posted > 0 for theme in self.themes)
@@ -150,27 +165,28 @@ def _theme(theme: Theme, posted: Sequence[Posted], told: dict[tuple[str, int], T
         len(theme.prompts),
         sum(("prompt", prompt.name) in done for prompt in theme.prompts),
         read.word if read else HIDDEN,
-        tuple(_asked(theme, number, told) for number in (question.number for question in theme.questions)),
+        tuple(_asked(theme, question, told.get((theme.name, question.number))) for question in theme.questions),
     )
 
 
-def _asked(theme: Theme, number: int, told: dict[tuple[str, int], Told]) -> Asked:
-    question, one = theme.question(number), told.get((theme.name, number))
-    return Asked(number, " ".join(question.ask.split()) if question else "", one.word if one else HIDDEN)
+def _asked(theme: Theme, question: Question, one: Told | None) -> Asked:
+    lesson = theme.lesson(question.lesson)
+    return Asked(question.number, " ".join(question.ask.split()), lesson.title if lesson else "", one.word if one else HIDDEN)
 
 
 def _item(one: Posted, course: Course, own: Sequence[OwnPrompt]) -> Item:
     day = datetime.fromtimestamp(one.first_at, UTC).date()
     if one.theme == OWN:
         title = next((prompt.title for prompt in own if str(prompt.number) == one.item), "a prompt that was removed")
-        return Item(one.kind, title, "the group's own", day, one.times)
+        return Item(one.kind, title, "the group's own", day, one.times, OWN)
     theme = course.theme(one.theme)
     found: Lesson | Prompt | Scenario | None = None
     if one.kind == "scenario":
         found = course.scenario(one.item)
     elif theme is not None:
         found = theme.lesson(one.item) if one.kind == "lesson" else theme.prompt(one.item)
-    return Item(one.kind, found.title if found else f"a {one.kind} that was removed", theme.title if theme else "", day, one.times)
+    title = found.title if found else f"a {one.kind} that was removed"
+    return Item(one.kind, title, theme.title if theme else "", day, one.times, one.theme)
 
 
 def _weeks(publications: Sequence[Publication], publish_from: int, course: Course) -> tuple[Week, ...]:

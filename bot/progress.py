@@ -131,6 +131,11 @@ def opinion_in_words(agreeing: int, answers: int, *, publish_from: int) -> str:
     return _share(agreeing, answers, answers) if answers >= max(least_behind(publish_from), OPINIONS_FROM) else HIDDEN
 
 
+def groups_in_words(some: int, groups: int) -> str:
+    """In how many groups something is so, as one word; ``HIDDEN`` where that would show what is so in one of a few."""
+    return _share(some, groups, groups) if groups >= PUBLISH_FROM else HIDDEN
+
+
 def level(word: str) -> int:
     """The place of a word in ``WORDS``, or that of the word that a step would be."""
     if word in WORDS:

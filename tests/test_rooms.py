@@ -33,8 +33,9 @@ OURS: Mapping[str, frozenset[str]] = {
     "learner_key": frozenset({"cards"}),
     "limits": frozenset({"cards"}),
     # What a picture, a report and the words beside them have in common, so that none can say more than the others.
-    "overview": frozenset({"library", "progress", "storage"}),
+    "overview": frozenset({"library", "progress", "questions", "storage"}),
     "plots": frozenset({"overview", "progress"}),
+    "reports": frozenset({"overview", "plots", "progress"}),
     # A process of its own: it has to be small, so it knows nobody.
     "rasteriser": frozenset(),
     "easel": frozenset(),
@@ -59,6 +60,7 @@ OURS: Mapping[str, frozenset[str]] = {
             "press",
             "progress",
             "questions",
+            "reports",
             "rhythm",
             "rule",
             "storage",
@@ -78,6 +80,7 @@ OURS: Mapping[str, frozenset[str]] = {
 OTHERS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"structlog"}),
     "rasteriser": frozenset({"resvg_py"}),
+    "reports": frozenset({"jinja2", "markupsafe"}),  # the second comes with the first: a text that is escaped already
     "settings": frozenset({"pydantic", "pydantic_settings"}),
     "questions": frozenset({"pydantic", "pydantic_core"}),
     "rhythm": frozenset({"dateutil"}),
@@ -90,6 +93,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "operator/check.py": frozenset({"rich"}),
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),
+    "operator/report.py": frozenset({"rich"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
     "chat": frozenset({"aiohttp", "aiolimiter", "discord"}),
 }

@@ -9,6 +9,7 @@ from bot.channels import Channels, Refused
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.group_close import close, close_now, erase_closed, erase_now, reopen, still_closed
 from bot.commands.group_edit import TAKEN, edit, fill_in, form, in_words, try_again
+from bot.commands.group_report import report
 from bot.commands.group_settings import (
     ARCHIVE_OPTION,
     GUIDE_OPTION,
@@ -170,6 +171,7 @@ GROUP = Command(
             "Quiet hours, threads, facilitators' cards, replies without a name. Without options you get a form.",
             (WHICH, QUIET_OPTION, ARCHIVE_OPTION, GUIDE_OPTION, REPLIES_OPTION, PUBLISH_OPTION),
         ),
+        Subcommand("report", "What the group has covered, discussed and learnt, as a page and a table to take away.", (WHICH,)),
         Subcommand("close", "Close a group. Asks first, and says what is erased.", (WHICH,)),
     ),
     steps={
@@ -184,6 +186,7 @@ GROUP = Command(
         "settings-fill-in": Step(speaks=settings_fill_in, needs_group=True, for_moderators=True),
         "settings-again": Step(settings_again, needs_group=True, for_moderators=True, reads_card=True),
         "welcome": Step(speaks=welcome, needs_group=True, for_moderators=True),
+        "report": Step(report, needs_group=True, for_moderators=True),
         "close": Step(close, needs_group=True, for_moderators=True),
         "close-now": Step(speaks=close_now, needs_group=True, for_moderators=True),
         "erase-now": Step(speaks=erase_now, needs_group=True, for_moderators=True),

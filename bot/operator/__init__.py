@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import check, coverage, privacy, schema
+from bot.operator import check, coverage, privacy, report, schema
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,12 @@ WORDS: tuple[Word, ...] = (
         coverage.add_arguments,
     ),
     Word("privacy", "a privacy policy for your bot, made from what it really keeps", privacy.privacy, privacy.add_arguments),
+    Word(
+        "report",
+        "a page or a table about all groups together, by the rules of publication",
+        report.report,
+        report.add_arguments,
+    ),
     Word("schema", "write the JSON Schemas with which editors help authors", schema.write_schemas, schema.add_arguments),
 )
 
