@@ -51,6 +51,10 @@ class ThemeProgress:
         return f"{self.lessons_read} of {self.lessons} lessons read, {self.questions_known} of {self.questions} questions known"
 
     @property
+    def is_begun(self) -> bool:
+        return self.lessons_read > 0 or self.questions_known > 0
+
+    @property
     def is_whole(self) -> bool:
         return self.lessons_read >= self.lessons and self.questions_known >= self.questions
 

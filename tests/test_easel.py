@@ -133,15 +133,17 @@ def test_every_cell_is_drawn_and_none_is_told_by_its_colour_alone() -> None:
     assert "R&amp;D &lt;readers&gt;" in svg
     assert svg.count("<polyline") == 2  # the legend's tick, and the one question that most know
     questions = len(COURSE.themes[0].questions)
-    assert svg.count('stroke-dasharray="2 4"') == 1 + 4 + questions - 2  # the legend, the lessons, the other questions
+    assert svg.count("<circle") == 3 + questions  # the legend, and one each
+    assert svg.count('r="4"') == 1 + questions - 2  # of most nothing is said
+    assert "too few have read" in svg
 
 
-def test_the_weeks_are_the_latest_twelve() -> None:
+def test_the_weeks_are_the_latest_eight() -> None:
     weeks = [Week(DAY + timedelta(weeks=week), week, week + 1) for week in range(20)]
     svg = weeks_picture(weeks)
     assert ">19/20</text>" in svg
-    assert ">8/9</text>" in svg
-    assert ">7/8</text>" not in svg
+    assert ">12/13</text>" in svg
+    assert ">11/12</text>" not in svg
     assert weeks_picture([])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.cards import Card, Download, Text, Visit
 from bot.commands.progress import overview_of
 from bot.library import Library
+from bot.overview import Overview
 from bot.progress import APART, least_behind
 from bot.reports import group_page, group_sheet
 from bot.storage import Store
@@ -21,7 +22,7 @@ async def report(visit: Visit, library: Library, store: Store) -> Card:
     today = visit.at.date()
     said = [
         f"## Report of {shown.name}",
-        f"{shown.discussed} of {len(shown.themes)} themes discussed; {len(shown.items)} lessons, prompts and scenarios posted.",
+        f"{shown.discussed} of {len(shown.themes)} themes discussed. Posted so far: {_counted(shown)}.",
     ]
     if shown.as_of is None:
         k = least_behind(shown.publish_from)
@@ -30,7 +31,7 @@ async def report(visit: Visit, library: Library, store: Store) -> Card:
             f"{APART.days} days."
         )
     else:
-        said.append(f"Most of you know {shown.known} of {shown.questions} questions, as of {shown.as_of}.")
+        said.append(f"Most of you know {shown.known} of {shown.questions} questions, as of {shown.as_of.day} {shown.as_of:%B %Y}.")
         hard = [f"- {one.text} *({one.lesson})*" for _, one in shown.to_revisit[:MOST_HARD]]
         said += ["**Worth another look:**\n" + "\n".join(hard)] if hard else []
     return Card(
@@ -45,3 +46,8 @@ async def report(visit: Visit, library: Library, store: Store) -> Card:
         ),
         tone="warm",
     )
+
+
+def _counted(shown: Overview) -> str:
+    counts = [(sum(item.kind == kind for item in shown.items), kind) for kind in ("lesson", "prompt", "scenario")]
+    return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in counts if count) or "nothing"

@@ -48,13 +48,16 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
             Row((Button("What joining means", Press("join", "offer", (), group_id(visit))),)),
         )
     themes = tuple(_of_theme(theme, states) for theme in course.themes)
-    words = "\n".join(f"- **{theme.title}:** {theme.in_words}" for theme in themes)
-    alt = "Your progress. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in themes)
+    begun = [theme for theme in themes if theme.is_begun]
+    lines = [f"- **{theme.title}:** {theme.in_words}" for theme in begun]
+    others = len(themes) - len(begun)
+    lines += [f"- {'one theme' if others == 1 else f'{others} themes'} not begun yet"] if others else []
+    alt = "Your progress. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in begun or themes)
     following, press = _what_next(visit, course, states)
     return (
         Text("## You"),
         Drawing("progress.png", own_picture(themes), _shortened(alt)),
-        Text(words),
+        Text("\n".join(lines)),
         Text(f"**What next?** {following}"),
         Row((Button("Go on", press, "main"),)),
         Text("-# Only you see this. A question counts as known when your latest answer was right."),

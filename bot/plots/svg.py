@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Literal
 
-WIDTH, SIZE = 720, 640
-"""Units, and pixels of the PNG. A unit is half a point of a phone's column, so that a text of 24 reads like one of 12."""
+WIDTH, SIZE = 520, 560
+"""Units, and pixels of the PNG. A phone shows it some 320 points wide, so that a text of 20 reads like one of 12."""
 MARGIN = 24
 PAPER, INK, QUIET, SOFT = "#fbf7f2", "#2b2320", "#5d534c", "#d9cdc0"
 READ, KNOWN = "#b3372f", "#2f6f73"
@@ -17,7 +17,7 @@ _PER_LETTER = 0.53
 
 Anchor = Literal["start", "middle", "end"]
 Mark = Literal["full", "part", "empty", "unsaid"]
-"""How a cell is drawn: filled with a tick, half filled, an outline, a dotted outline. So it reads without colours."""
+"""How a cell is drawn: filled with a tick, half filled, an outline, a dot. So it reads without colours."""
 
 
 def picture(height: float, title: str, parts: Iterable[str]) -> str:
@@ -42,19 +42,20 @@ def fitting(words: str, size: int, room: float) -> str:
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"
 
 
-def box(x: float, y: float, width: float, height: float, mark: Mark, colour: str, *, round_: float = 5) -> str:
-    """One cell to be counted."""
-    inside = {"full": colour, "part": PAPER, "empty": PAPER, "unsaid": PAPER}[mark]
-    edge = QUIET if mark == "unsaid" else colour
-    dots = ' stroke-dasharray="2 4"' if mark == "unsaid" else ""
-    drawn = (
-        f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{width - 2:g}" height="{height - 2:g}" rx="{round_:g}" fill="{inside}" '
-        f'stroke="{edge}" stroke-width="2"{dots}/>'
-    )
+def box(x: float, y: float, size: float, mark: Mark, colour: str, *, round_: bool = False) -> str:
+    """One cell to be counted: a square, or a circle."""
+    middle_x, middle_y = x + size / 2, y + size / 2
+    if mark == "unsaid":
+        return f'<circle cx="{middle_x:g}" cy="{middle_y:g}" r="{size / 6:g}" fill="{QUIET}"/>'
+    inside = f'fill="{colour if mark == "full" else PAPER}" stroke="{colour}" stroke-width="2"'
+    if round_:
+        drawn = f'<circle cx="{middle_x:g}" cy="{middle_y:g}" r="{size / 2 - 1:g}" {inside}/>'
+    else:
+        drawn = f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{size - 2:g}" height="{size - 2:g}" {inside}/>'
     if mark == "part":
-        drawn += f'<rect x="{x + 4:g}" y="{y + height / 2:g}" width="{width - 8:g}" height="{height / 2 - 4:g}" fill="{colour}"/>'
+        drawn += f'<rect x="{x + 5:g}" y="{middle_y:g}" width="{size - 10:g}" height="{size / 2 - 4:g}" fill="{colour}"/>'
     if mark == "full":
-        drawn += _tick(x + width / 2, y + height / 2, min(width, height) / 2)
+        drawn += _tick(middle_x, middle_y, size / 2)
     return drawn
 
 
@@ -63,8 +64,7 @@ def row_of(x: float, y: float, room: float, size: float, marks: list[Mark], colo
     pitch = min(size + 5, room / max(len(marks), 1))
     wide = pitch * size / (size + 5)
     return "".join(
-        box(x + index * pitch, y + (size - wide) / 2, wide, wide, mark, colour, round_=wide / 2 if round_ else wide / 6)
-        for index, mark in enumerate(marks)
+        box(x + index * pitch, y + (size - wide) / 2, wide, mark, colour, round_=round_) for index, mark in enumerate(marks)
     )
 
 

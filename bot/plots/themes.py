@@ -8,15 +8,14 @@ from bot.overview import Asked, Overview, ThemeTogether
 from bot.plots.svg import KNOWN, MARGIN, QUIET, READ, WIDTH, Mark, box, fitting, picture, row_of, text
 from bot.progress import HIDDEN, ThemeProgress, level
 
-_ROW, _HEAD = 86, 74
+_ROW, _HEAD = 116, 106
 _CELL, _SHORT = 24, 28
-_MIDDLE = 312
-"""Where the questions begin."""
+_ROOM = WIDTH - 2 * MARGIN
 
 
 def own_picture(themes: Sequence[ThemeProgress]) -> str:
     """One learner's progress: per theme a square for each lesson and a circle for each question."""
-    begun = [theme for theme in themes if theme.lessons_read or theme.questions_known]
+    begun = [theme for theme in themes if theme.is_begun]
     entries: tuple[tuple[Mark, str, bool, str], ...] = (
         ("full", READ, False, "lesson read"),
         ("full", KNOWN, True, "question known"),
@@ -25,11 +24,12 @@ def own_picture(themes: Sequence[ThemeProgress]) -> str:
     parts = list(_legend(entries))
     for index, theme in enumerate(begun):
         y = _HEAD + index * _ROW
-        count = f"{theme.lessons_read} of {theme.lessons} · {theme.questions_known} of {theme.questions}"
-        parts += _titled(y, theme.title, count)
-        parts.append(row_of(MARGIN, y + 36, _MIDDLE - MARGIN - 16, _CELL, _filled(theme.lessons_read, theme.lessons), READ))
+        parts += _titled(y, theme.title)
+        parts.append(row_of(MARGIN, y + 38, _ROOM - 100, _CELL, _filled(theme.lessons_read, theme.lessons), READ))
+        parts.append(_beside(y + 57, f"{theme.lessons_read} of {theme.lessons}"))
         marks = _filled(theme.questions_known, theme.questions)
-        parts.append(row_of(_MIDDLE, y + 36, WIDTH - MARGIN - _MIDDLE, _CELL, marks, KNOWN, round_=True))
+        parts.append(row_of(MARGIN, y + 72, _ROOM - 100, _CELL, marks, KNOWN, round_=True))
+        parts.append(_beside(y + 91, f"{theme.questions_known} of {theme.questions}"))
     y = _HEAD + len(begun) * _ROW
     return picture(*_ended(y, "My progress", parts, [theme.title for theme in themes if theme not in begun]))
 
@@ -45,10 +45,11 @@ def group_picture(shown: Overview) -> str:
     parts = list(_legend(entries))
     for index, theme in enumerate(begun):
         y = _HEAD + index * _ROW
-        parts += _titled(y, theme.title, _discussed(theme))
-        parts += _gauge(y + 36, theme.read)
+        parts += _titled(y, theme.title)
+        parts += _gauge(y + 38, theme.read)
+        parts.append(_beside(y + 57, _discussed(theme)))
         marks = [_mark(one) for one in theme.questions]
-        parts.append(row_of(_MIDDLE, y + 36, WIDTH - MARGIN - _MIDDLE, _CELL, marks, KNOWN, round_=True))
+        parts.append(row_of(MARGIN, y + 72, _ROOM, _CELL, marks, KNOWN, round_=True))
     y = _HEAD + len(begun) * _ROW
     return picture(*_ended(y, f"{shown.name}, together", parts, [theme.title for theme in shown.themes if theme not in begun]))
 
@@ -59,34 +60,34 @@ def _ended(y: float, title: str, parts: list[str], others: Sequence[str]) -> tup
         return y + 6, title, parts
     parts += [_line(y), text(MARGIN, y + 28, "Not begun yet", 20, bold=True, fill=QUIET)]
     for index, other in enumerate(others):
-        parts.append(text(MARGIN, y + 56 + index * _SHORT, fitting(other, 20, WIDTH - 2 * MARGIN), 20, fill=QUIET))
+        parts.append(text(MARGIN, y + 56 + index * _SHORT, fitting(other, 20, _ROOM), 20, fill=QUIET))
     return y + 46 + len(others) * _SHORT, title, parts
 
 
 def _line(y: float) -> str:
-    return f'<rect x="{MARGIN}" y="{y - 2:g}" width="{WIDTH - 2 * MARGIN}" height="1" fill="{QUIET}" opacity="0.35"/>'
+    return f'<rect x="{MARGIN}" y="{y - 2:g}" width="{_ROOM}" height="1" fill="{QUIET}" opacity="0.35"/>'
 
 
-def _titled(y: float, title: str, beside: str) -> tuple[str, ...]:
-    room = WIDTH - 2 * MARGIN - 175
-    return (
-        _line(y),
-        text(MARGIN, y + 26, fitting(title, 24, room), 24, bold=True),
-        text(WIDTH - MARGIN, y + 26, beside, 20, anchor="end", fill=QUIET),
-    )
+def _titled(y: float, title: str) -> tuple[str, ...]:
+    return _line(y), text(MARGIN, y + 26, fitting(title, 24, _ROOM), 24, bold=True)
+
+
+def _beside(y: float, words: str) -> str:
+    return text(WIDTH - MARGIN, y, words, 20, anchor="end", fill=QUIET)
 
 
 def _discussed(theme: ThemeTogether) -> str:
-    return f"{theme.prompts_posted} of {theme.prompts} discussed" if theme.prompts_posted else "not discussed yet"
+    return f"{theme.prompts_posted} of {theme.prompts} discussed" if theme.prompts_posted else "not discussed"
 
 
 def _gauge(y: float, word: str) -> Iterator[str]:
     """Four blocks, as the words are four."""
-    blocks = 0 if word == HIDDEN else level(word) + 1
+    if word == HIDDEN:
+        yield text(MARGIN, y + 19, "too few have read", 20)
+        return
     for block in range(4):
-        mark: Mark = "unsaid" if word == HIDDEN else "full" if block < blocks else "empty"
-        yield box(MARGIN + block * 32, y, 28, _CELL, mark, READ)
-    yield text(MARGIN + 4 * 32 + 6, y + 19, "not told" if word == HIDDEN else f"{word} read", 20)
+        yield box(MARGIN + block * (_CELL + 5), y, _CELL, "full" if block <= level(word) else "empty", READ)
+    yield text(MARGIN + 4 * (_CELL + 5) + 6, y + 19, f"{word} read", 20)
 
 
 def _mark(one: Asked) -> Mark:
@@ -98,8 +99,8 @@ def _filled(done: int, whole: int) -> list[Mark]:
 
 
 def _legend(entries: Sequence[tuple[Mark, str, bool, str]]) -> Iterator[str]:
-    room = (WIDTH - 2 * MARGIN) / len(entries)
+    """Two beside one another."""
     for index, (mark, colour, is_round, words) in enumerate(entries):
-        x = MARGIN + index * room
-        yield box(x, 24, _CELL, _CELL, mark, colour, round_=_CELL / 2 if is_round else _CELL / 6)
-        yield text(x + _CELL + 10, 43, words, 20)
+        x, y = MARGIN + index % 2 * _ROOM / 2, 22 + index // 2 * 36
+        yield box(x, y, _CELL, mark, colour, round_=is_round)
+        yield text(x + _CELL + 10, y + 19, words, 20)

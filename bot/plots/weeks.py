@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.overview import Week
 from bot.plots.svg import INK, KNOWN, MARGIN, PAPER, QUIET, WIDTH, picture, text
 
-MOST_WEEKS = 12
+MOST_WEEKS = 8
 _TOP, _FLOOR, _HEIGHT = 92, 262, 322
 
 
@@ -19,7 +19,7 @@ def weeks_picture(weeks: Sequence[Week]) -> str:
     wide = pitch * 0.62
     parts = [
         text(MARGIN, 40, "Questions that most of us know", 24, bold=True),
-        text(MARGIN, 68, "full: known · outline: answered by enough of us", 20, fill=QUIET),
+        text(MARGIN, 68, "full: known · outline: enough of us answered", 20, fill=QUIET),
         f'<rect x="{MARGIN}" y="{_FLOOR}" width="{WIDTH - 2 * MARGIN}" height="2" fill="{INK}"/>',
     ]
     for index, week in enumerate(shown):
@@ -29,7 +29,7 @@ def weeks_picture(weeks: Sequence[Week]) -> str:
             f'<rect x="{x + 1:g}" y="{_FLOOR - tall:g}" width="{wide - 2:g}" height="{tall:g}" fill="{PAPER}" stroke="{KNOWN}" '
             'stroke-width="2"/>',
             f'<rect x="{x:g}" y="{_FLOOR - known:g}" width="{wide:g}" height="{known:g}" fill="{KNOWN}"/>',
-            text(x + wide / 2, _FLOOR - tall - 8, f"{week.known}/{week.told}", 20, bold=True, anchor="middle"),
+            text(x + wide / 2, _FLOOR - tall - 8, f"{week.known}/{week.told}", 18, bold=True, anchor="middle"),
             text(x + wide / 2, _FLOOR + 26, f"{week.day.day}", 20, anchor="middle"),
             text(x + wide / 2, _FLOOR + 48, f"{week.day:%b}", 18, anchor="middle", fill=QUIET),
         )
