@@ -24,6 +24,7 @@ from evening import ROOT
 
 from bot.group import Group
 from bot.storage import Slot, Store, open_store
+from bot.storage.rows import SlotKind
 from bot.timetable import local_day
 from rehearsal.standin import StandIn
 from rehearsal.things import Channel, Kind
@@ -102,8 +103,9 @@ async def fill(store: Store, channels: list[Channel], due: datetime) -> None:
         home = "forum" if channel.kind == Kind.FORUM else "text"
         group = Group(number, channel.server_id or 0, f"Circle {number}", channel.id, home, None, None, "UTC", "en", due.date())  # type: ignore[arg-type]
         assert await store.add_group(group)
+        what: SlotKind = "scenario" if number % 4 == 0 else "prompt"
         slot = Slot(
-            number, number, "prompt", "data-aggregation", None, "", local_day(due, "UTC"), time(due.hour, due.minute), None,
+            number, number, what, "data-aggregation", None, "", local_day(due, "UTC"), time(due.hour, due.minute), None,
             None, 30 * 86400, None, int(due.timestamp()),
         )  # fmt: skip
         assert await store.add_slots((slot,))
@@ -164,7 +166,8 @@ async def test_a_bot_that_is_killed_again_and_again_posts_everything_once(
             assert [one.id for one in threads] == [row.thread_id]
         else:
             [message] = world.channels[row.channel_id].messages.values()
-            assert (message.id, message.id) == (row.message_id, row.thread_id)
+            thread = message.id if row.kind == "prompt" else None
+            assert (message.id, thread) == (row.message_id, row.thread_id)
 
 
 async def unposted(store: Store) -> bool:

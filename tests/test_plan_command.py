@@ -36,7 +36,7 @@ def in_days(evening: Evening, days: int) -> date:
 
 def moments(text: str) -> list[datetime]:
     """The dates on a card's lines for items, in the group's zone."""
-    return [datetime.fromtimestamp(int(one), BERLIN) for one in re.findall(r"^- <t:(\d+):F> ·", text, re.MULTILINE)]
+    return [datetime.fromtimestamp(int(one), BERLIN) for one in re.findall(r"^- <t:(\d+):[Ft]> ·", text, re.MULTILINE)]
 
 
 def at(first: date, hour: int = 19, *, later: tuple[int, ...] = (0,) * 6) -> list[datetime]:
@@ -546,7 +546,7 @@ async def test_a_workshop_comes_minute_by_minute_and_its_first_card_for_facilita
     minutes = (5, 22, 28, 50, 58, 64, 78, 82)
     assert moments(seen.text) == [begins + timedelta(minutes=one) for one in minutes]
     assert "five minutes before" in seen.text
-    assert "**Ninety minutes**" in seen.text
+    assert f"**Ninety minutes**, {first:%A}, {first.day} {first:%B %Y}" in seen.text
     assert "has begun" in (await mo.press(card(seen), "Start it")).text
     rows = ask(evening, "SELECT grace, due_at - guide_at FROM slots ORDER BY plan_place")
     assert rows == [(900, 24 * 3600), *[(900, 300)] * 7]

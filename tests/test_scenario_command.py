@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from at_the_desk import GROUP, LIBRARY, buttons_of, opened_counter, text_of, visit_to
 from evening import Evening, card, public
-from mischief import posts, until
+from mischief import ask, forum_posts, posts, until
 from test_cards_fit import must_fit
 from test_poster import history, plan, states
 from test_scenarios import every_story
@@ -16,9 +16,10 @@ from test_scenarios import every_story
 from bot.cards import Card, Place
 from bot.commands.posts import scenario_post
 from bot.commands.scenario_words import about
-from bot.library import Scenario
+from bot.library import Library, Scenario
 from bot.press import Press, base36
 from rehearsal.people import Person, Seen
+from rehearsal.rest import Lost
 
 SCENARIOS = LIBRARY.course("en").scenarios
 EACH = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda one: one.name)
@@ -99,6 +100,39 @@ async def test_a_scenario_of_the_calendar_is_posted_once_and_its_button_answers_
     assert "The add-up game" in (await evening.person("Ada").command(evening.room(), "progress")).text
 
 
+async def test_a_scenario_whose_answer_was_lost_is_found_again_in_a_forum_and_is_there_once(evening: Evening) -> None:
+    forum = evening.room("questions")
+    await evening.person("Mo").command(
+        evening.room("lounge"), "group create", name="Thursday readers", time_zone="utc", language="en", channel=forum
+    )
+    answers = iter([Lost()])
+
+    def lose(method: str, path: str, phase: str) -> None:
+        if (method, phase) == ("POST", "done") and path.endswith(f"/channels/{forum}/threads"):
+            raise next(answers, None) or AssertionError("it was posted a second time")
+
+    evening.standin.on_call = lose
+    await plan(evening, kind="scenario", rule="", item="add-up-game")
+    await until(lambda: forum_posts(evening, "questions", "The add-up game"))
+    await evening.rest(1)
+    evening.move(seconds=25)
+    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'scenario'") == [("posted",)])
+    assert len(forum_posts(evening, "questions", "The add-up game")) == 1
+
+
+async def test_what_is_typed_is_completed(evening: Evening) -> None:
+    ada = evening.person("Ada")
+    assert [one.value for one in await ada.complete(evening.room(), "scenario", "name", "list")] == ["name-on-a-list"]
+    assert len(await ada.complete(ada.dm(), "scenario", "name", "")) == len(SCENARIOS)
+
+
+async def test_a_theme_leads_to_its_story(evening: Evening) -> None:
+    ada = evening.person("Ada")
+    seen = await ada.command(evening.room(), "learn", theme="data-aggregation")
+    seen = await play_on(ada, seen, "The lessons", "Play: The add-up game")
+    assert "Monday" in seen.text
+
+
 async def test_a_moderator_plans_a_scenario(evening: Evening) -> None:
     await evening.group()
     mo = evening.person("Mo")
@@ -108,6 +142,21 @@ async def test_a_moderator_plans_a_scenario(evening: Evening) -> None:
 
 
 # ---------------------------------------------------------------- all cards of all stories
+
+
+def test_a_list_of_ninety_nine_stories_fits_on_a_card(tmp_path: Path) -> None:
+    one = SCENARIOS[0]
+    many = tuple(
+        one.model_copy(update={"number": number, "name": f"{number}", "title": "t" * 60, "summary": "s" * 100})
+        for number in range(1, 100)
+    )
+    written = {"en": LIBRARY.written["en"]}
+    crowded = Library(written, LIBRARY.sources, scenarios={"en": many})
+    with opened_counter(tmp_path) as counter:
+        counter.desk._library = crowded
+        answer = counter.serve(visit_to(Press("scenario", "begin")))
+        must_fit(answer)
+        assert "And 74 more" in text_of(answer)
 
 
 @EACH

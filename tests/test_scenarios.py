@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from test_library import SOURCES, THEME, problems
 
 from bot.library import Course, Library, Scenario, Story, begun, read_library, story_at
+from bot.library.across_plans import Named
+from bot.library.across_scenarios import within_scenario
+from bot.library.page import Page, parse
 from bot.library.story import LONGEST_PATH
 from bot.library.story_graph import a_circle, in_order, longest, reachable
 
@@ -314,6 +317,42 @@ def test_the_law_of_stories_agrees_with_walking_them(ways: dict[str, list[str]])
         order = in_order(ways)
         assert sorted(order) == sorted(ways)
         assert all(order.index(here) < order.index(there) for here, its in ways.items() for there in its)
+
+
+def as_scenario(ways: dict[str, list[str]]) -> str:
+    """A scenario of this shape, whole but for what its shape makes wrong."""
+    lines = [SCENARIO[: SCENARIO.index("count:")] + "nodes:"]
+    for name, its in ways.items():
+        lines.append(f"  - node: n{name}\n    text: There is a room.")
+        if its:
+            lines.append("    choices:")
+        for number, there in enumerate(its):
+            lines.append(f"      - choose: Door {number}\n        to: n{there}")
+        if not its:
+            lines.append("    ending: A wall\n    known:\n      text: A book says so.\n      sources: [BOOK]")
+    return "\n".join(lines)
+
+
+@given(NAMES)
+def test_whatever_its_shape_the_reader_refuses_a_story_just_when_it_can_not_be_played(ways: dict[str, list[str]]) -> None:
+    ways = dict(sorted(ways.items()))  # a story begins at its first node
+    page = parse(as_scenario(ways).encode(), "x.yaml")
+    assert isinstance(page, Page)
+    told = [one.what for one in within_scenario(page, {"small": Named({"first": "The first"}, {}, {})})]
+    unmet = len([one for one in told if one.startswith("no choice leads here")])
+    assert unmet == len(ways) - len(reachable("0", ways))
+    goes_round = any("goes round in a circle" in one for one in told)
+    assert goes_round == a_walk_never_ends(ways)
+    ends = {name for name in reachable("0", ways) if not ways[name]}
+    assert any("all paths lead to one end" in one for one in told) == (not goes_round and len(ends) < 2)
+
+
+def a_walk_never_ends(ways: Mapping[str, list[str]]) -> bool:
+    """Whether some walk can be longer than there are nodes, by brute force."""
+    growing = set(ways)
+    for _ in ways:
+        growing = {there for name in growing for there in ways[name]}
+    return bool(growing)
 
 
 def test_a_chain_of_thousands_of_nodes_is_walked_without_recursion() -> None:

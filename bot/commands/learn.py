@@ -90,6 +90,7 @@ async def lessons(visit: Visit, library: Library, store: Store) -> Card:
     everything = Row(
         (
             Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main"),
+            *_stories(visit, library, theme),
             Button("All themes", Press("learn", "list", (), group_id(visit))),
         )
     )
@@ -180,6 +181,12 @@ def _ways_on(visit: Visit, course: Course, theme: Theme, lesson: Lesson, number:
 
 def _page(visit: Visit, theme: Theme, lesson: Lesson, number: int) -> Press:
     return Press("learn", "page", (str(theme.number), lesson.name, str(number)), group_id(visit))
+
+
+def _stories(visit: Visit, library: Library, theme: Theme) -> tuple[Button, ...]:
+    """The theme's scenarios, as many as there is room for beside the other buttons."""
+    its = [one for one in library.course(visit.reads).scenarios if one.theme == theme.name]
+    return tuple(Button(f"Play: {one.title}", Press("scenario", "play", (str(one.number),), group_id(visit))) for one in its[:3])
 
 
 def _theme(visit: Visit, library: Library) -> Theme | None:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from bot.cards import Button, Choice, Row, Visit
 from bot.commands.phrases import MOST_CHOICES
-from bot.commands.plan_calendar import Dated, Gap, item_of
-from bot.commands.slot_words import thing_in_words
+from bot.commands.plan_calendar import Dated, Gap, as_dated, item_of
+from bot.commands.slot_words import day_in_words, thing_in_words
 from bot.group import Group
 from bot.library import Course, Library, Plan
 from bot.press import Press
@@ -36,8 +36,8 @@ def calendar_of(plan: Plan, items: Sequence[Dated], gap: Gap | None, course: Cou
         item = plan.items[one.place]
         if gap is not None and one.is_moved and not (one.place and items[one.place - 1].is_moved):
             lines.append(gap.in_words)
-        lines += _heading(plan, one.place)
-        lines.append(f"- <t:{one.due}:F> · {thing_in_words(item.kind, item.theme, item.name, course, ())}")
+        lines += _heading(plan, one)
+        lines.append(f"- <t:{one.due}:{_style(plan)}> · {thing_in_words(item.kind, item.theme, item.name, course, ())}")
     return paged(lines)
 
 
@@ -52,12 +52,12 @@ def calendar_of_run(
     lines: list[str] = []
     for slot in slots:
         if plan is not None and is_as_started and slot.plan_place is not None:
-            lines += _heading(plan, slot.plan_place)
+            lines += _heading(plan, as_dated(slot))
         what = thing_in_words(slot.kind, slot.theme, slot.item, course, ())
         posting = told.get(slot.slot_id)
         if slot.due_at is not None:
             mark = " · paused" if slot.paused else NEXT if slot is upcoming else ""
-            lines.append(f"- <t:{slot.due_at}:F> · {what}{mark}")
+            lines.append(f"- <t:{slot.due_at}:{_style(plan)}> · {what}{mark}")
         elif posting is not None:
             lines.append(f"- <t:{posting.due_at or posting.claimed_at}:f> · {what} · {_STATES[posting.state]}")
         else:
@@ -156,11 +156,19 @@ def fitting(lines: Sequence[str]) -> str:
     return "\n".join([*lines[:shown], *rest])
 
 
-def _heading(plan: Plan, place: int) -> list[str]:
+def _style(plan: Plan | None) -> str:
+    """How Discord shows an item's date: with its day, unless all come on one."""
+    return "t" if plan is not None and plan.is_one_sitting else "F"
+
+
+def _heading(plan: Plan, item: Dated) -> list[str]:
     """The week's heading, before its first item."""
+    place = item.place
     week = plan.week_of(place)
     if place and plan.week_of(place - 1) is week:
         return []
+    if plan.is_one_sitting:
+        return [f"**{week.title}**, {item.day:%A}, {day_in_words(item.day)}"]
     if len(plan.weeks) == 1:
         return [f"**{week.title}**"]
     number = next(index for index, one in enumerate(plan.weeks, 1) if one is week)

@@ -16,6 +16,8 @@ from bot.library import Course, Library, Scenario, Story, begun, story_at
 from bot.press import Press, base36
 from bot.storage import Store
 
+ROOM = 2_800
+"""Characters for the list of stories."""
 PRIVATE = "-# Nothing is kept of what you choose, or that you play at all. You can stop at any card."
 
 
@@ -35,6 +37,11 @@ async def list_scenarios(visit: Visit, library: Library, store: Store) -> Card:
     if not course.scenarios:
         return note(Text("There is no scenario yet. `/learn` and `/quiz` have all that there is."), tone="look")
     lines = [f"**{one.title}** · about {one.minutes} minutes\n{one.summary}" for one in course.scenarios[:MOST_CHOICES]]
+    if sum(map(len, lines)) > ROOM:  # the menu below has the summaries, too
+        lines = [line.partition("\n")[0] for line in lines]
+    more = len(course.scenarios) - len(lines)
+    if more > 0:
+        lines.append(f"And {more} more: `/scenario` finds them by `name`.")
     return Card(
         (
             Text("## Which story would you like to play?"),
