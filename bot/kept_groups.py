@@ -164,8 +164,8 @@ DATABASE: tuple[AboutAGroup, ...] = (
         "marks",
         "What the database was made with",
         (("name", "what is noted"), ("mark", "the note")),
-        "A mark of the operator's secret, so that a wrong secret is noticed; it can't be turned back into the secret. And the "
-        "latest day on which the daily job worked, so that a clock that jumped is noticed.",
+        "A mark of the operator's secret, with its version: a wrong secret is noticed, and nothing leads back to the secret. And "
+        "the latest day on which the daily job worked, so that a clock that jumped is noticed.",
     ),
 )
 """About the database itself: neither a learner nor a group."""

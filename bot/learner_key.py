@@ -2,19 +2,14 @@
 
 A learner's key is HMAC-SHA-256 over (scope, user id) under the operator's secret, cut to 128 bits. The scope is the group,
 so that the rows of one person in two groups have nothing in common. Without the secret nobody can go from a
-user id to a key or back; the secret is therefore never kept beside the data.
+user id to a key or back; the secret is therefore never kept beside the data. Where it is kept, `bot/secret_file.py` knows.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import NoReturn
 
 from bot.cards import LearnerKey
@@ -22,7 +17,6 @@ from bot.cards import LearnerKey
 KEY_BYTES = 16
 SHORTEST = 16
 """What a secret needs at least, in bytes."""
-SECRET_FILE = "learner-secret"
 
 
 class SecretTrouble(Exception):
@@ -30,27 +24,86 @@ class SecretTrouble(Exception):
 
 
 class Secret:
-    """The operator's secret. It hashes, and never shows itself."""
+    """The operator's secret: its generations, oldest first. It hashes, and never shows itself.
 
-    __slots__ = ("_hmac",)
+    A key is made by the oldest and wrapped by each newer one in turn. So a stored key can be raised to a new generation without
+    knowing whose it is, and all generations together are needed to come from a user id to a key.
+    """
 
-    def __init__(self, secret: bytes) -> None:
-        if len(secret) < SHORTEST:
+    __slots__ = ("_generations",)
+
+    def __init__(self, oldest: bytes, *newer: bytes) -> None:
+        generations = (oldest, *newer)
+        if any(len(one) < SHORTEST for one in generations):
             raise SecretTrouble(f"LEARNER_SECRET is too short: give at least {SHORTEST} characters, better 32 random ones.")
-        self._hmac = hmac.new(secret, digestmod=hashlib.sha256)
+        self._generations = tuple(hmac.new(one, digestmod=hashlib.sha256) for one in generations)
 
     def __repr__(self) -> str:
         return "<secret>"
 
     @property
-    def mark(self) -> str:
-        """Tells whether two secrets are the same one, and nothing else about them."""
-        return self.digest(b"the mark of this secret")[:8].hex()
+    def version(self) -> int:
+        """How many generations it has."""
+        return len(self._generations)
 
-    def digest(self, message: bytes) -> bytes:
-        turn = self._hmac.copy()
-        turn.update(message)
-        return turn.digest()
+    @property
+    def mark(self) -> str:
+        """Tells whether two secrets are the same one, all generations of them, and nothing else about them."""
+        mark = ""
+        for one in self._generations:
+            mark = _digest(one, b"the mark of this secret" + mark.encode())[:8].hex()
+        return mark
+
+    def until(self, version: int) -> Secret:
+        """The secret as it was at this version."""
+        earlier = Secret.__new__(Secret)
+        earlier._generations = self._generations[:version]
+        return earlier
+
+    def as_known(self, mark: str) -> Secret | None:
+        """The version of it that has this mark. While it is being rotated, that is an earlier one."""
+        return next((one for one in map(self.until, range(self.version, 0, -1)) if one.mark == mark), None)
+
+    def key(self, message: bytes) -> LearnerKey:
+        """22 characters. ``message`` says who and where."""
+        oldest, *newer = self._generations
+        key = _short(oldest, message)
+        for one in newer:
+            key = _short(one, b"key|" + key.encode())
+        return LearnerKey(key)
+
+    def raised(self, key: str) -> str:
+        """A key of the version before this one, as it is at this one."""
+        return _short(self._generations[-1], b"key|" + key.encode())
+
+    def trace(self, erased: str) -> str:
+        """What stays for a while of something that was erased: a key of this version, or the name of a group."""
+        return _short(self._generations[-1], b"erased|" + erased.encode())
+
+    def raised_trace(self, trace: str) -> str:
+        """A trace that was left at the version before this one, as it is at this one."""
+        return _short(self._generations[-1], b"trace|" + trace.encode())
+
+    def traces(self, erased: str, since: int, *, is_key: bool = True) -> frozenset[str]:
+        """All traces, as they are at this version, that it can have left from version ``since`` on, of which ``erased`` is."""
+        left: set[str] = set()
+        for version in range(since, self.version + 1):
+            then = self.until(version)
+            if version > since:
+                left = {then.raised_trace(one) for one in left}
+                erased = then.raised(erased) if is_key else erased
+            left.add(then.trace(erased))
+        return frozenset(left)
+
+
+def _digest(generation: hmac.HMAC, message: bytes) -> bytes:
+    turn = generation.copy()
+    turn.update(message)
+    return turn.digest()
+
+
+def _short(generation: hmac.HMAC, message: bytes) -> str:
+    return urlsafe_b64encode(_digest(generation, message)[:KEY_BYTES]).rstrip(b"=").decode()
 
 
 class Someone:
@@ -60,17 +113,17 @@ class Someone:
     a careless dictionary can carry a user id further.
     """
 
-    __slots__ = ("__digest",)
+    __slots__ = ("__key",)
 
     def __init__(self, secret: Secret, user_id: int) -> None:
-        def digest(scope: bytes, salt: bytes) -> bytes:
-            return secret.digest(b"%d:%s|%d:%s|%d" % (len(scope), scope, len(salt), salt, user_id))
+        def key(scope: bytes, salt: bytes) -> LearnerKey:
+            return secret.key(b"%d:%s|%d:%s|%d" % (len(scope), scope, len(salt), salt, user_id))
 
-        self.__digest = digest
+        self.__key = key
 
     def key(self, scope: str, salt: bytes = b"") -> LearnerKey:
         """The key of this person within ``scope``: 22 characters, the same each time, tied to nothing else."""
-        return LearnerKey(urlsafe_b64encode(self.__digest(scope.encode(), salt)[:KEY_BYTES]).rstrip(b"=").decode())
+        return self.__key(scope.encode(), salt)
 
     def __repr__(self) -> str:
         return "<someone>"
@@ -91,40 +144,3 @@ class Someone:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("people are not pickled")
-
-
-def load_secret(given: str | None, folder: Path, when_made: Callable[[Path], None] = lambda file: None) -> Secret:
-    """``LEARNER_SECRET`` if it is set; else the file in ``folder``, made at the first start (folder 0700, file 0600)."""
-    if given:
-        return Secret(given.encode())
-    file = folder / SECRET_FILE
-    try:
-        if not file.exists():
-            _make(file)
-            when_made(file)
-        if file.stat().st_mode & 0o077:
-            raise SecretTrouble(f"{file} can be read by others: run 'chmod 600 {file}' and start again.")
-        found = file.read_bytes().strip()
-        if len(found) < SHORTEST:
-            raise SecretTrouble(f"{file} is damaged: put it back from your copy, or delete it and all learners begin anew.")
-        return Secret(found)
-    except OSError as error:
-        raise SecretTrouble(
-            f"The secret file {file} can't be read or made ({error.strerror}): mend that, or set LEARNER_SECRET."
-        ) from error
-
-
-def _make(file: Path) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.parent.chmod(0o700)
-    # Written beside and linked into place: two first starts at once agree on one secret, and a kill leaves no half of it.
-    # (A name drawn by lot: in a container every start may have the process id of the one that was killed.)
-    draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        out.write(secrets.token_urlsafe(32) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, file)
-    draft.unlink()

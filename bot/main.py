@@ -20,12 +20,13 @@ from bot.caretaker import Caretaker
 from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
-from bot.learner_key import SecretTrouble, load_secret
+from bot.learner_key import SecretTrouble
 from bot.library import BrokenContent, open_library
 from bot.log import log, start_log
 from bot.operator import WORDS
 from bot.poster import Poster
 from bot.publisher import publish_due
+from bot.secret_file import known_to, secret_of
 from bot.settings import Settings, SettingsTrouble, read_settings
 from bot.storage import StorageTrouble, open_store
 
@@ -33,10 +34,6 @@ NO_TOKEN = """\
 Red Flask needs a token to talk to Discord: put DISCORD_TOKEN=… into the file .env beside bot.py.
 You get one at https://discord.com/developers/applications: New Application, then Bot, then Reset Token.
 To try everything without Discord: make try"""
-
-OTHER_SECRET = """\
-This database belongs to another secret, so nobody's progress could be found: put the old secret back (LEARNER_SECRET, or the
-file in SECRET_DIR). If it is lost for good, begin with a new database: the old progress can't be found without it."""
 
 SELDOM = (10_000, 4, 2)
 """When the garbage collector looks at the young and the middle-aged: so seldom that most of what a click made has gone by itself.
@@ -70,12 +67,14 @@ def main(argv: list[str], now: Callable[[], datetime] = utc_now) -> int:
 async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[RedFlask]:
     """The whole house, wired and ready to be connected; closed in reverse. ``now`` is the calendar's clock, in UTC."""
     library = open_library(settings.content_dir)
-    secret = load_secret(settings.learner_secret, settings.secret_dir, when_made=_tell_of_secret)
+    secret = secret_of(settings, when_made=_tell_of_secret)
     store = await open_store(settings.database_url)
     easel = Easel()
     try:
-        if not await store.is_the_same("learner secret", secret.mark):
-            raise SecretTrouble(OTHER_SECRET)
+        known = known_to(*await store.secret_mark(secret.mark, secret.version), secret)
+        if known.version < secret.version:
+            log().warning("secret not in use", advice="a newer secret waits: stop the bot and run 'python bot.py rotate-secret'")
+        secret = known
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
         async with RedFlask(secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
             desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)

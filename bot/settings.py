@@ -5,6 +5,7 @@ A wrong value is one sentence that says what to do. Nothing else in the bot read
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     discord_token: str | None = None
     database_url: str = "sqlite:///data/red-flask.db"
     learner_secret: str | None = None
+    learner_secret_newer: Annotated[tuple[str, ...] | None, NoDecode] = None
     content_dir: Path = HERE / "content"
     log_level: LogLevel = "INFO"
     shard_count: int | None = None
@@ -63,6 +65,22 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: str | None) -> str | None:
         if value is not None and len(value) < 16:
             raise ValueError("LEARNER_SECRET is too short: give at least 16 characters, better 32 random ones.")
+        return value
+
+    @field_validator("learner_secret_newer", mode="before")
+    @classmethod
+    def _generations(cls, value: object) -> object:
+        return tuple(one.strip() for one in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("learner_secret_newer")
+    @classmethod
+    def _all_long_enough(cls, value: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+        if any(len(one) < 16 for one in value or ()):
+            raise ValueError(
+                "LEARNER_SECRET_NEWER must list the newer secrets, oldest first, with commas between: 16 characters or more each."
+            )
+        if value and info.data.get("learner_secret") is None:
+            raise ValueError("LEARNER_SECRET_NEWER needs LEARNER_SECRET, the oldest one, without which no key can be made.")
         return value
 
     @field_validator("content_dir")
@@ -117,11 +135,18 @@ class Settings(BaseSettings):
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read them. Raises ``SettingsTrouble`` with every problem, a sentence each."""
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # a word of pydantic-settings
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # a word of pydantic-settings
     except ValidationError as error:
         raise SettingsTrouble("\n".join(_sentence(one["msg"]) for one in error.errors())) from None
     except UnicodeDecodeError as error:
         raise SettingsTrouble(f"{env_file} is not UTF-8 text: save it as UTF-8.") from error
+    if settings.learner_secret and not os.environ.get("LEARNER_SECRET") and env_file and _is_open_to_others(env_file):
+        raise SettingsTrouble(f"{env_file} has LEARNER_SECRET in it and can be read by others: run 'chmod 600 {env_file}'.")
+    return settings
+
+
+def _is_open_to_others(file: Path) -> bool:
+    return os.name == "posix" and bool(file.stat().st_mode & 0o077)
 
 
 def _sentence(message: str) -> str:

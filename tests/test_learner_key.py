@@ -16,7 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cards import LearnerKey
-from bot.learner_key import SECRET_FILE, Secret, SecretTrouble, Someone, load_secret
+from bot.learner_key import Secret, SecretTrouble, Someone
+from bot.log import start_log
+from bot.main import main
+from bot.secret_file import SECRET_FILE, add_generation, load_secret
+from bot.settings import SettingsTrouble, read_settings
 
 SECRET = Secret(b"a secret of the tests, long enough")
 IDS = st.integers(1, 2**63 - 1)
@@ -95,12 +99,12 @@ def test_the_secret_is_made_at_the_first_start_for_its_owner_alone(tmp_path: Pat
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / SECRET_FILE).stat().st_mode) == 0o600
     assert [file.name for file in folder.iterdir()] == [SECRET_FILE]
-    assert first.digest(b"x") == load_secret(None, folder).digest(b"x")
+    assert first.mark == load_secret(None, folder).mark
 
 
 def test_two_first_starts_at_once_agree_on_one_secret(tmp_path: Path) -> None:
-    start = "import sys; from pathlib import Path; from bot.learner_key import load_secret; "
-    start += "print(load_secret(None, Path(sys.argv[1])).digest(b'x').hex())"
+    start = "import sys; from pathlib import Path; from bot.secret_file import load_secret; "
+    start += "print(load_secret(None, Path(sys.argv[1])).mark)"
     folder = tmp_path / "secret"
     starts = [
         subprocess.Popen([sys.executable, "-c", start, folder], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(4)
@@ -113,7 +117,7 @@ def test_two_first_starts_at_once_agree_on_one_secret(tmp_path: Path) -> None:
 
 def test_what_a_killed_first_start_left_behind_does_no_harm(tmp_path: Path) -> None:
     # In a container every start may have the same process id, and so had the one that was killed.
-    start = "import os, sys; from pathlib import Path; from bot.learner_key import load_secret; "
+    start = "import os, sys; from pathlib import Path; from bot.secret_file import load_secret; "
     start += "folder = Path(sys.argv[1]); folder.mkdir(); (folder / f'learner-secret.{os.getpid()}').write_text('half'); "
     start += "load_secret(None, folder); print('well')"
     done = subprocess.run(
@@ -142,3 +146,83 @@ def test_a_secret_folder_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("")
     with pytest.raises(SecretTrouble, match="mend that, or set LEARNER_SECRET"):
         load_secret(None, tmp_path / "secret")
+
+
+def test_each_generation_wraps_the_keys_of_the_one_before() -> None:
+    one, two, three = b"first, and long enough", b"second, and long enough", b"third, and long enough"
+    whole = Secret(one, two, three)
+    assert [whole.until(version).mark for version in (1, 2, 3)] == [Secret(one).mark, Secret(one, two).mark, whole.mark]
+    keys = [Someone(whole.until(version), 4711).key("here") for version in (1, 2, 3)]
+    assert keys[0] == Someone(Secret(one), 4711).key("here")
+    assert [whole.until(2).raised(keys[0]), whole.raised(keys[1])] == keys[1:]
+    # The newest alone, or all but the oldest, lead from nobody's id to a key; nor does another order.
+    for wrong in (Secret(three), Secret(two, three), Secret(two, one, three)):
+        assert Someone(wrong, 4711).key("here") not in keys
+        assert whole.as_known(wrong.mark) is None
+    known = whole.as_known(Secret(one, two).mark)
+    assert known is not None
+    assert known.version == 2
+
+
+def test_a_secret_file_of_one_line_gets_a_line_for_each_generation(tmp_path: Path) -> None:
+    first = load_secret(None, tmp_path)
+    second = add_generation(tmp_path)
+    assert second.version == 2
+    assert second.until(1).mark == first.mark
+    assert load_secret(None, tmp_path).mark == second.mark
+    file = tmp_path / SECRET_FILE
+    assert [line.startswith("then: ") for line in file.read_text().splitlines()] == [False, True]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == [SECRET_FILE]
+
+
+def test_a_secret_of_several_lines_from_other_means_stays_one_secret(tmp_path: Path) -> None:
+    file = tmp_path / SECRET_FILE
+    file.write_bytes(b"c29tZXRoaW5nIG1hZGUg\nYnkgb3RoZXIgbWVhbnM=\n")
+    file.chmod(0o600)
+    assert load_secret(None, tmp_path).mark == Secret(b"c29tZXRoaW5nIG1hZGUg\nYnkgb3RoZXIgbWVhbnM=").mark
+    assert add_generation(tmp_path).until(1).mark == Secret(b"c29tZXRoaW5nIG1hZGUg\nYnkgb3RoZXIgbWVhbnM=").mark
+
+
+def test_a_secret_in_a_file_of_settings_that_others_can_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LEARNER_SECRET", raising=False)
+    file = tmp_path / ".env"
+    file.write_text("LEARNER_SECRET=a secret of the tests, long enough\n")
+    file.chmod(0o644)
+    with pytest.raises(SettingsTrouble, match="chmod 600"):
+        read_settings(file)
+    file.chmod(0o600)
+    assert read_settings(file).learner_secret
+    file.write_text("LOG_LEVEL=DEBUG\n")  # with no secret in it, it is nobody's business
+    file.chmod(0o644)
+    assert read_settings(file).learner_secret is None
+
+
+def test_a_start_at_the_lowest_level_says_nothing_of_the_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Neither when it is made, nor when it is the wrong one, nor when others can read it, nor when it is rotated."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LEARNER_SECRET", "LEARNER_SECRET_NEWER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/x.db")
+    monkeypatch.setenv("SECRET_DIR", str(tmp_path / "secret"))
+    monkeypatch.setenv("LOG_LEVEL", "DEBUG")
+    start_log("DEBUG")
+    file = tmp_path / "secret" / SECRET_FILE
+    for _ in range(2):
+        assert main(["rotate-secret", "--yes"]) == 0
+    secrets = file.read_text()
+    assert len(secrets.splitlines()) == 3
+    file.chmod(0o644)
+    assert main(["rotate-secret", "--yes"]) == 1
+    file.unlink()
+    file.write_text("another secret, and long enough")
+    file.chmod(0o600)
+    assert main(["rotate-secret", "--yes"]) == 1
+    said = "".join(capfd.readouterr())
+    assert "chmod 600" in said
+    for one in (*secrets.splitlines(), "another secret, and long enough"):
+        assert one.removeprefix("then: ") not in said
+    everything = b"".join(file.read_bytes() for file in (tmp_path / "data").iterdir())
+    assert all(one.removeprefix("then: ").encode() not in everything for one in secrets.splitlines())

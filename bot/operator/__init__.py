@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import check, coverage, privacy, report, schema
+from bot.operator import check, coverage, privacy, report, rotate_secret, schema
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,12 @@ WORDS: tuple[Word, ...] = (
         report.add_arguments,
     ),
     Word("schema", "write the JSON Schemas with which editors help authors", schema.write_schemas, schema.add_arguments),
+    Word(
+        "rotate-secret",
+        "move all learner keys to a new version of the secret, while the bot is stopped",
+        rotate_secret.rotate,
+        rotate_secret.add_arguments,
+    ),
 )
 
 __all__ = ["WORDS", "Word"]

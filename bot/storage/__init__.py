@@ -6,6 +6,7 @@ only where it is used, so that a small community needs no psycopg. To add an eng
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.storage.engine import (
@@ -13,6 +14,7 @@ from bot.storage.engine import (
     EngineModule,
     ParentGone,
     RowExists,
+    StillRunning,
     StorageBusy,
     StorageClosed,
     StorageFull,
@@ -27,6 +29,7 @@ from bot.storage.plans import Plans
 from bot.storage.postings import Postings
 from bot.storage.publications import Publications
 from bot.storage.retention import Retention
+from bot.storage.rotation import Secrets, rotate
 from bot.storage.rows import (
     AnswerState,
     Change,
@@ -71,6 +74,7 @@ __all__ = [
     "Slot",
     "SlotKind",
     "States",
+    "StillRunning",
     "StorageBusy",
     "StorageClosed",
     "StorageFull",
@@ -80,6 +84,7 @@ __all__ = [
     "WaitingCard",
     "WaitingKind",
     "open_store",
+    "rotate_secret",
     "step_back",
 ]
 
@@ -125,6 +130,13 @@ async def step_back(url: str, migrations: Path = MIGRATIONS, *, to: int) -> None
             take_back(execute, migrations, to=to)
 
     await asyncio.to_thread(migrate)
+
+
+async def rotate_secret(url: str, before: str, new: Secrets, seen: Callable[[int, int], None] = lambda done, all: None) -> int:
+    """Move every learner key from the secret with the mark `before` to `new`, the next version. How many keys there were.
+
+    All in one transaction. StillRunning if a bot is at work; `seen` hears how many of how many keys are through."""
+    return await asyncio.to_thread(rotate, _engine_module(url), url, before, new, seen)
 
 
 def _engine_module(url: str) -> EngineModule:

@@ -45,9 +45,20 @@ class Execute(Protocol):
 class EngineModule(Protocol):
     """What `bot/storage/<engine>.py` must offer. `patience` is how long to wait for somebody's lock, in seconds."""
 
+    COLUMNS: str
+    """The query behind `Engine.columns`."""
+
     def migrating(self, url: str) -> AbstractContextManager[Execute]: ...
 
     async def open_engine(self, url: str, patience: float) -> Engine: ...
+
+    def alone(self, url: str, patience: float) -> AbstractContextManager[Execute]:
+        """One transaction, committed at the end, on a database that nobody else has open: no bot, no other process of ours.
+        Who starts meanwhile waits. Afterwards what was replaced is cleaned out of the files. StillRunning if somebody has it open.
+        """
+
+    def together(self, changes: Sequence[str]) -> Sequence[str]:
+        """`UPDATE`s that move keys of rows and of those that refer to them, as statements that the engine lets pass."""
 
 
 class StorageTrouble(Exception):
@@ -61,6 +72,10 @@ class StorageTrouble(Exception):
 
 class StorageBusy(StorageTrouble):
     sentence = "The database is locked by something else just now; please try again in a moment."
+
+
+class StillRunning(StorageBusy):
+    sentence = "The database is in use: stop the bot first (all of its processes), and whatever else has it open."
 
 
 class StorageFull(StorageTrouble):

@@ -1,8 +1,11 @@
-"""Queries about what this database was made with, and about the bot's own housekeeping: the operator's secret, by a mark of it, and
-the days on which the daily job ran.
+"""Queries about what this database was made with, and about the bot's own housekeeping: the operator's secret, by a mark of it and
+its version, and the days on which the daily job ran.
 """
 
-from bot.storage.engine import Engine
+from bot.storage.engine import Engine, Execute
+
+SECRET = "learner secret"
+VERSION = "version of the learner secret"
 
 
 class Marks:
@@ -10,11 +13,16 @@ class Marks:
 
     _engine: Engine
 
-    async def is_the_same(self, name: str, mark: str) -> bool:
-        """Whether ``mark`` is what was noted under this name; the first one is noted, and is the same."""
-        values = {"name": name, "mark": mark}
-        _, [(noted,)] = await self._engine.write((_NOTE, values), (_NOTED, {"name": name}))
-        return bool(noted == mark)
+    async def secret_mark(self, mark: str, version: int) -> tuple[str, int]:
+        """The mark and the version of the secret that this database was made with; the first one is noted."""
+        noting: dict[str, int | str | None] = {"name": SECRET, "mark": mark}
+        [_, _, [(noted,)], found] = await self._engine.write(
+            (_NOTE_VERSION, {"name": VERSION, "mark": str(version), "of": SECRET}),
+            (_NOTE, noting),
+            (_NOTED, {"name": SECRET}),
+            (_NOTED, {"name": VERSION}),
+        )
+        return noted, int(found[0][0]) if found else 1
 
     async def noted(self, name: str) -> str | None:
         [rows] = await self._engine.read((_NOTED, {"name": name}))
@@ -24,6 +32,25 @@ class Marks:
         """From now on this is what is noted under that name."""
         await self._engine.write((_NOTE_ANEW, {"name": name, "mark": mark}))
 
+
+def noted_secret(execute: Execute) -> str | None:
+    """The same mark, if there is one, by a connection of its own."""
+    rows = execute(_NOTED, {"name": SECRET})
+    return str(rows[0][0]) if rows else None
+
+
+def note_secret(execute: Execute, mark: str, version: int) -> None:
+    """From now on it is this one."""
+    for name, value in ((SECRET, mark), (VERSION, str(version))):
+        execute(_NOTE_ANEW, {"name": name, "mark": value})
+
+
+# Before the mark itself: a database that has a mark and no version is from before there were versions.
+_NOTE_VERSION = """
+INSERT INTO marks (name, mark) SELECT CAST(:name AS TEXT), CAST(:mark AS TEXT)
+ WHERE NOT EXISTS (SELECT 1 FROM marks WHERE name = :of)
+ON CONFLICT (name) DO NOTHING
+"""
 
 _NOTE = "INSERT INTO marks (name, mark) VALUES (:name, :mark) ON CONFLICT (name) DO NOTHING"
 

@@ -6,6 +6,7 @@ archives and replicas are its operator's to expire, and this file does not prete
 """
 
 import re
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from functools import cache
@@ -23,6 +24,7 @@ from bot.storage.engine import (
     RowExists,
     RowRefused,
     Statement,
+    StillRunning,
     StorageBusy,
     StorageClosed,
     StorageFull,
@@ -49,7 +51,7 @@ async def open_engine(url: str, patience: float) -> "Postgres":
         timeout=max(patience, 1.0),
         open=False,
         configure=configure,
-        kwargs={"autocommit": True},
+        kwargs={"autocommit": True, "application_name": BOT},
     )
     try:
         await pool.open(wait=True, timeout=15)
@@ -87,7 +89,7 @@ class Postgres:
                 return [await cursor.fetchall() for cursor in cursors]
 
     async def columns(self) -> list[Row]:
-        return (await self.read((_COLUMNS, {})))[0]
+        return (await self.read((COLUMNS, {})))[0]
 
     async def close(self) -> None:
         await self._pool.close()
@@ -129,9 +131,40 @@ def migrating(url: str) -> Iterator[Execute]:
             raise _trouble(error) from error
 
 
+@contextmanager
+def alone(url: str, patience: float) -> Iterator[Execute]:
+    """As `EngineModule.alone` asks for. Whoever starts waits for the migrations' lock, or, if already past it, for `marks`, which
+    every start reads; whoever is at work is seen in the server's list of connections."""
+    with migrating(url) as execute:
+        execute("BEGIN")
+        execute("LOCK TABLE marks IN ACCESS EXCLUSIVE MODE")
+        until = time.monotonic() + patience
+        while execute(_OTHERS, {"bot": BOT}) != [(0,)]:
+            if time.monotonic() >= until:  # one that has just been stopped may still be listed for a moment
+                raise StillRunning
+            time.sleep(0.1)
+            execute("SELECT pg_stat_clear_snapshot()")
+        yield execute
+        execute("COMMIT")
+        for (table,) in execute("SELECT DISTINCT table_name FROM information_schema.columns WHERE column_name = 'learner_key'"):
+            execute(f"VACUUM FULL {table}")
+
+
+def together(changes: Sequence[str]) -> Sequence[str]:
+    """As one statement, since foreign keys are looked at when a statement ends."""
+    parts = ", ".join(f"change_{number} AS ({change})" for number, change in enumerate(changes))
+    return (f"WITH {parts} SELECT 1",)
+
+
+BOT = "red-flask"
+"""By this name Postgres lists our connections."""
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+ WHERE datname = current_database() AND application_name = :bot AND pid <> pg_backend_pid()
+"""
 _OUR_LOCK = int.from_bytes(b"redflask", "big") >> 1
 _PARAMETER = re.compile(r"'[^']*'|:([a-z_]+)")
-_COLUMNS = """
+COLUMNS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = current_schema() ORDER BY table_name, column_name
 """

@@ -7,7 +7,6 @@ This file knows no table. It does not share the file with a second bot: for seve
 """
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -18,7 +17,10 @@ from typing import TypeVar
 from aiosqlite import Connection
 
 from bot.storage.batches import Batches, Outcome, Unit
-from bot.storage.engine import Answers, Execute, Row, Statement, StorageClosed, StorageTrouble, Value
+from bot.storage.engine import Answers, Execute, Row, Statement, StorageClosed, Value
+from bot.storage.sqlite_alone import alone as alone
+from bot.storage.sqlite_alone import make_private, path_of, the_only_one
+from bot.storage.sqlite_alone import together as together
 from bot.storage.sqlite_units import empty_wal, run_together, trouble_of, vacuum
 
 T = TypeVar("T")
@@ -30,7 +32,7 @@ _ERASES: Statement = ("SELECT 'and clean up afterwards'", {})
 
 async def open_engine(url: str, patience: float) -> "SQLite":
     """Open the file behind `sqlite:///…`, which `migrating` has made."""
-    path = _path(url)
+    path = path_of(url)
     writer = await _connect(path, patience, "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON")
     try:
         reader = await _connect(path, patience, "PRAGMA query_only = ON")
@@ -72,7 +74,7 @@ class SQLite:
         return await self._reads.add(unit)
 
     async def columns(self) -> list[Row]:
-        return (await self.read((_COLUMNS, {})))[0]
+        return (await self.read((COLUMNS, {})))[0]
 
     async def close(self) -> None:
         await self._reads.close()
@@ -106,40 +108,19 @@ def migrating(url: str) -> Iterator[Execute]:
     database itself it would end with the first migration's COMMIT. Foreign keys stay off here, as SQLite advises
     for changes to tables: with them on, dropping a table deletes its rows' children first.
     """
-    path = _path(url)
-    beside = path.with_name(path.name + "-migrating")
-    _make_private(path, beside)
+    path = path_of(url)
+    make_private(path)
     try:
-        with closing(sqlite3.connect(beside, timeout=60, isolation_level=None)) as lock:
-            lock.execute("BEGIN EXCLUSIVE")
-            with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
-                for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-                    db.execute(f"PRAGMA {pragma}")
+        with the_only_one(path), closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+                db.execute(f"PRAGMA {pragma}")
 
-                def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-                    return db.execute(sql, values or {}).fetchall()
+            def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
+                return db.execute(sql, values or {}).fetchall()
 
-                yield execute
+            yield execute
     except sqlite3.Error as error:
         raise trouble_of(error) from error
-
-
-def _make_private(*files: Path) -> None:
-    try:
-        for file in files:  # the WAL takes over the permissions of its database
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StorageTrouble(
-            f"The database file can't be opened: {error.strerror}. Check DATABASE_URL and the folder's owner."
-        ) from error
-
-
-def _path(url: str) -> Path:
-    name = url.removeprefix("sqlite:///")
-    if name == url or not name or name == ":memory:":
-        raise ValueError("A SQLite database is named like this: sqlite:///data/red-flask.db (four strokes if absolute).")
-    return Path(name)
 
 
 async def _connect(path: Path, patience: float, *pragmas: str) -> Connection:
@@ -169,7 +150,7 @@ async def _hop(connection: Connection, work: Callable[[sqlite3.Connection], T]) 
     return result
 
 
-_COLUMNS = """
+COLUMNS = """
 SELECT tables.name, columns.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
  WHERE tables.type = 'table' ORDER BY tables.name, columns.name
 """

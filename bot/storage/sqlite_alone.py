@@ -1,0 +1,83 @@
+"""Having a SQLite file to oneself: for the migrations, and for what may only be done while no bot runs.
+
+Every process that has the file open holds a lock on it for as long as it lives (that is how WAL works), so asking for the whole
+file tells whether anybody is there, with no list of processes that could be out of date after a kill.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from bot.storage.engine import Execute, Row, StillRunning, StorageBusy, StorageTrouble, Value
+from bot.storage.sqlite_units import empty_wal, trouble_of, vacuum
+
+
+@contextmanager
+def alone(url: str, patience: float) -> Iterator[Execute]:
+    """As `EngineModule.alone` asks for. Foreign keys are off, so that keys can be moved."""
+    path = path_of(url)
+    make_private(path)
+    try:
+        with the_only_one(path), closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as db:
+            _begin(db)
+
+            def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
+                return db.execute(sql, values or {}).fetchall()
+
+            try:
+                yield execute
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+            vacuum(db)
+            empty_wal(db)
+    except sqlite3.Error as error:
+        raise trouble_of(error) from error
+
+
+def together(changes: Sequence[str]) -> Sequence[str]:
+    """One by one: nobody looks at the foreign keys meanwhile."""
+    return changes
+
+
+@contextmanager
+def the_only_one(path: Path) -> Iterator[None]:
+    """While no other process migrates this file, or has it to itself."""
+    beside = path.with_name(path.name + "-migrating")
+    make_private(beside)
+    with closing(sqlite3.connect(beside, timeout=60, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def make_private(*files: Path) -> None:
+    try:
+        for file in files:  # the WAL takes over the permissions of its database
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StorageTrouble(
+            f"The database file can't be opened: {error.strerror}. Check DATABASE_URL and the folder's owner."
+        ) from error
+
+
+def path_of(url: str) -> Path:
+    name = url.removeprefix("sqlite:///")
+    if name == url or not name or name == ":memory:":
+        raise ValueError("A SQLite database is named like this: sqlite:///data/red-flask.db (four strokes if absolute).")
+    return Path(name)
+
+
+def _begin(db: sqlite3.Connection) -> None:
+    try:
+        for pragma in ("locking_mode = EXCLUSIVE", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
+            db.execute(f"PRAGMA {pragma}")
+        db.execute("BEGIN EXCLUSIVE")
+    except sqlite3.Error as error:
+        if isinstance(trouble_of(error), StorageBusy):
+            raise StillRunning from error
+        raise
