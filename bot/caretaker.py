@@ -47,6 +47,7 @@ class Caretaker:
         self._erasing: tuple[tuple[str, DailyJob], ...] = (
             ("caretaker.inactive", self.erase_inactive),
             ("caretaker.ended", self.erase_ended),
+            ("caretaker.erasures", self.forget_erasures),
         )
         self._others = others
 
@@ -95,6 +96,10 @@ class Caretaker:
         purged = await self._store.erase_inactive(now.date() - self._retention)
         if purged.learners:
             log().info("inactive learners erased", learners=purged.learners, rows=purged.rows)
+
+    async def forget_erasures(self, now: datetime) -> None:
+        """What was noted so that backups can be rid of it, when it was noted for long enough."""
+        await self._store.forget_erasures(now.date())
 
     async def erase_ended(self, now: datetime) -> None:
         """Groups that were closed, or whose server removed the bot, when their grace is over."""

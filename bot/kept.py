@@ -17,6 +17,8 @@ UNTIL = (
 )
 """``{days}`` is the operator's RETENTION_DAYS."""
 
+THIRTY_DAYS = "for 30 days after the erasure"
+
 ONLY_YOU = "only you, with `/my-data`"
 COUNTED = "only you; the group sees how many learners it has, rounded down to fives"
 SUMMED_UP = "only you; the group sees rough words about all together, where enough learners are behind them"
@@ -147,7 +149,36 @@ KEPT: tuple[Kept, ...] = (
     ),
 )
 
-AFTERWARDS: tuple[Kept, ...] = ()
+AFTERWARDS: tuple[Kept, ...] = (
+    Kept(
+        "erasures",
+        "That something was erased",
+        "for each learner who was erased: ",
+        (
+            Column(
+                "trace",
+                "a code made from your code there and the operator's secret, which without the secret fits nobody",
+                "so that a backup which is restored is rid of your rows again",
+                since=4,
+                who=NOBODY,
+                long=THIRTY_DAYS,
+            ),
+            Column(
+                "erased_on",
+                "the day on which it was erased",
+                "so that it erases what was there before that day, and not what came after",
+                since=4,
+                who=NOBODY,
+                long=THIRTY_DAYS,
+            ),
+        ),
+        "so that a backup which is restored is rid of your rows again",
+        "erasure",
+        "erasures",
+        long=THIRTY_DAYS,
+        but="Not your group, and none of the rows that are gone.",
+    ),
+)
 """What stays for a while after an erasure, so that the erasure holds. It is in no receipt, no download and no summary, and has
 neither of ``KEY_COLUMNS``, or they would be among ``about``."""
 

@@ -75,6 +75,7 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
         if known.version < secret.version:
             log().warning("secret not in use", advice="a newer secret waits: stop the bot and run 'python bot.py rotate-secret'")
         secret = known
+        store.note_erasures(secret.trace, lambda: now().date())
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
         async with RedFlask(secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
             desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)

@@ -92,6 +92,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "quality/words.py": frozenset({"pyphen"}),
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
+    "storage/postgres_backup.py": frozenset({"psycopg"}),
     "operator/check.py": frozenset({"rich"}),
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),

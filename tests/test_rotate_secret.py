@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engines import DAY, ROOT, a_group
 
+from bot.kept import VERSION
 from bot.learner_key import Secret, Someone
 from bot.secret_file import SECRET_FILE, add_generation, known_to, load_secret
 from bot.storage import Store, open_store
@@ -34,7 +35,7 @@ async def filled(url: str, secret: Secret) -> None:
         assert await store.add_group(group)
         for person in PEOPLE:
             at = group.group_id, key(secret, person, group.group_id)
-            await store.join(*at, consent_version=2, on=DAY)
+            await store.join(*at, consent_version=VERSION, on=DAY)
             await store.mark_read(*at, "a-theme", f"lesson-{person}", on=DAY)
             for number in range(person):
                 await store.record_answer(*at, "a-theme", number, turn=0, was_right=True, on=DAY)

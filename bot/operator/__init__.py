@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import check, coverage, privacy, report, rotate_secret, schema
+from bot.operator import backup, check, coverage, privacy, report, rotate_secret, schema
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,13 @@ WORDS: tuple[Word, ...] = (
         report.add_arguments,
     ),
     Word("schema", "write the JSON Schemas with which editors help authors", schema.write_schemas, schema.add_arguments),
+    Word("backup", "copy the database into a file, while the bot runs or not", backup.backup, backup.add_backup),
+    Word(
+        "restore",
+        "put a backup in the place of the database, while the bot is stopped",
+        backup.restore,
+        backup.add_restore,
+    ),
     Word(
         "rotate-secret",
         "move all learner keys to a new version of the secret, while the bot is stopped",

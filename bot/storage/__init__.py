@@ -7,6 +7,7 @@ only where it is used, so that a small community needs no psycopg. To add an eng
 
 import asyncio
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from bot.storage.engine import (
@@ -20,6 +21,7 @@ from bot.storage.engine import (
     StorageFull,
     StorageTrouble,
 )
+from bot.storage.erasures import KEPT_FOR as ERASURES_KEPT_FOR
 from bot.storage.export import Export, Exported
 from bot.storage.learners import Learners
 from bot.storage.marks import Marks
@@ -28,6 +30,7 @@ from bot.storage.own_prompts import OwnPrompts
 from bot.storage.plans import Plans
 from bot.storage.postings import Postings
 from bot.storage.publications import Publications
+from bot.storage.restoring import Found, Restored, Restores, Versions, restore
 from bot.storage.retention import Retention
 from bot.storage.rotation import Secrets, rotate
 from bot.storage.rows import (
@@ -55,11 +58,13 @@ from bot.storage.slots import Slots
 from bot.storage.waiting import WaitingCards
 
 __all__ = [
+    "ERASURES_KEPT_FOR",
     "AnswerState",
     "Change",
     "Erased",
     "Exported",
     "Figures",
+    "Found",
     "Kept",
     "Learner",
     "OwnPrompt",
@@ -70,6 +75,7 @@ __all__ = [
     "PostingKind",
     "PostingState",
     "Purged",
+    "Restored",
     "RowExists",
     "Slot",
     "SlotKind",
@@ -83,7 +89,9 @@ __all__ = [
     "Sums",
     "WaitingCard",
     "WaitingKind",
+    "back_up",
     "open_store",
+    "put_back",
     "rotate_secret",
     "step_back",
 ]
@@ -130,6 +138,39 @@ async def step_back(url: str, migrations: Path = MIGRATIONS, *, to: int) -> None
             take_back(execute, migrations, to=to)
 
     await asyncio.to_thread(migrate)
+
+
+def back_up(url: str, file: Path, today: date, seen: Callable[[int, int], None] = lambda done, all: None) -> None:
+    """A copy of the whole database, while the bot runs or not. `seen` hears how far it is, where that can be known."""
+    if file.exists():
+        raise StorageTrouble(f"{file} is there already: name another file, or move that one away.")
+    if not file.parent.is_dir():
+        raise StorageTrouble(f"There is no folder {file.parent}: make it first, for yourself alone (mkdir -m 700 {file.parent}).")
+    try:
+        _backups_of(url).back_up(url, file, today, seen)
+    except OSError as error:
+        raise StorageTrouble(f"The backup can't be written ({error.strerror}); what there is of it was removed.") from error
+
+
+def put_back(
+    url: str, file: Path, secret: Versions, agree: Callable[[Found], bool], migrations: Path = MIGRATIONS
+) -> Restored | None:
+    """The backup takes the place of the database, after `agree` has seen what is in it. None if it said no.
+
+    StorageTrouble with a sentence, and nothing changed, if the backup isn't ours, is damaged, of another secret or of a newer
+    version of the bot; StillRunning if a bot is at work."""
+    return restore(_engine_module(url), _backups_of(url), url, file, migrations, secret, agree)
+
+
+def _backups_of(url: str) -> Restores:
+    if url.startswith("sqlite"):
+        from bot.storage import sqlite_backup
+
+        return sqlite_backup
+    _engine_module(url)  # which says what is missing, if something is
+    from bot.storage import postgres_backup
+
+    return postgres_backup
 
 
 async def rotate_secret(url: str, before: str, new: Secrets, seen: Callable[[int, int], None] = lambda done, all: None) -> int:

@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.group import Group
 from bot.storage.engine import Engine, Row, RowExists, Value
+from bot.storage.erasures import Erasures
 from bot.storage.memory import Memory
 from bot.storage.rows import Change, Erased, Figures
 
 
-class Groups:
+class Groups(Erasures):
     """The part of the store that is about groups."""
 
     _engine: Engine
@@ -85,8 +86,11 @@ class Groups:
         """The group and everything that belongs to it, in one transaction; then its bytes."""
         values: dict[str, Value] = {"group": group_id}
         try:
-            [[counts], _] = await self._engine.erase(
-                (_COUNT, values), ("DELETE FROM study_groups WHERE group_id = :group", values), tables=TABLES
+            [[counts], *_] = await self._engine.erase(
+                (_COUNT, values),
+                self._note_group(group_id),
+                ("DELETE FROM study_groups WHERE group_id = :group", values),
+                tables=TABLES,
             )
         finally:
             self._memory.forget()

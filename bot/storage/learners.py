@@ -12,6 +12,7 @@ from functools import cached_property
 
 from bot.kept import KEPT, VERSION
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
+from bot.storage.erasures import Erasures
 from bot.storage.memory import Noted
 from bot.storage.rows import AnswerState, Erased, Kept, Learner, States
 
@@ -26,7 +27,7 @@ MAY_KEEP = f"paused = 0 AND consent_version >= {VERSION}"
 """The learners of whom anything new may be kept."""
 
 
-class Learners:
+class Learners(Erasures):
     """The part of the store that is about learners."""
 
     _engine: Engine
@@ -60,9 +61,9 @@ class Learners:
         unit: list[Statement] = []
         for group_id, key in keys:
             values: dict[str, Value] = {"group": group_id, "key": key}
-            unit += ((_COUNT, values), (_LEAVE, values))
+            unit += ((_COUNT, values), self._note_learner(group_id, key), (_LEAVE, values))
         answers = await self._engine.erase(*unit, tables=TABLES)
-        return tuple(Erased(**dict(zip(TABLES, counts, strict=True))) for [counts] in answers[::2])
+        return tuple(Erased(**dict(zip(TABLES, counts, strict=True))) for [counts] in answers[::3])
 
     async def pause(self, group_id: int, key: str) -> bool:
         """From now on nothing new is kept. False: not a learner, or paused before."""

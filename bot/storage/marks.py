@@ -5,6 +5,7 @@ its version, and the days on which the daily job ran.
 from bot.storage.engine import Engine, Execute
 
 SECRET = "learner secret"
+BACKED_UP = "backed up on"
 VERSION = "version of the learner secret"
 
 
@@ -35,7 +36,11 @@ class Marks:
 
 def noted_secret(execute: Execute) -> str | None:
     """The same mark, if there is one, by a connection of its own."""
-    rows = execute(_NOTED, {"name": SECRET})
+    return noted(execute, SECRET)
+
+
+def noted(execute: Execute, name: str) -> str | None:
+    rows = execute(_NOTED, {"name": name})
     return str(rows[0][0]) if rows else None
 
 

@@ -85,7 +85,7 @@ class Postgres:
             if len(unit) == 1:
                 return [await _run(connection, unit[0])]
             async with connection.pipeline():  # all questions in one round trip
-                cursors = [await connection.execute(_rewritten(sql), values) for sql, values in unit]
+                cursors = [await connection.execute(rewritten(sql), values) for sql, values in unit]
                 return [await cursor.fetchall() for cursor in cursors]
 
     async def columns(self) -> list[Row]:
@@ -116,7 +116,7 @@ def migrating(url: str) -> Iterator[Execute]:
     with closing(connection):
 
         def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-            cursor = connection.execute(_rewritten(sql) if values else sql, values)
+            cursor = connection.execute(rewritten(sql) if values else sql, values)
             return cursor.fetchall() if cursor.description else []
 
         try:
@@ -138,16 +138,20 @@ def alone(url: str, patience: float) -> Iterator[Execute]:
     with migrating(url) as execute:
         execute("BEGIN")
         execute("LOCK TABLE marks IN ACCESS EXCLUSIVE MODE")
-        until = time.monotonic() + patience
-        while execute(_OTHERS, {"bot": BOT}) != [(0,)]:
-            if time.monotonic() >= until:  # one that has just been stopped may still be listed for a moment
-                raise StillRunning
-            time.sleep(0.1)
-            execute("SELECT pg_stat_clear_snapshot()")
+        nobody_else(execute, time.monotonic() + patience)
         yield execute
         execute("COMMIT")
         for (table,) in execute("SELECT DISTINCT table_name FROM information_schema.columns WHERE column_name = 'learner_key'"):
             execute(f"VACUUM FULL {table}")
+
+
+def nobody_else(execute: Execute, until: float) -> None:
+    """StillRunning if any other process of ours is connected. One that has just been stopped may still be listed for a moment."""
+    while execute(_OTHERS, {"bot": BOT}) != [(0,)]:
+        if time.monotonic() >= until:
+            raise StillRunning
+        time.sleep(0.1)
+        execute("SELECT pg_stat_clear_snapshot()")
 
 
 def together(changes: Sequence[str]) -> Sequence[str]:
@@ -172,12 +176,12 @@ SELECT table_name, column_name FROM information_schema.columns
 
 async def _run(connection: AsyncConnection[Row], statement: Statement) -> list[Row]:
     sql, values = statement
-    cursor = await connection.execute(_rewritten(sql), values)
+    cursor = await connection.execute(rewritten(sql), values)
     return await cursor.fetchall() if cursor.description else []
 
 
 @cache
-def _rewritten(sql: str) -> bytes:
+def rewritten(sql: str) -> bytes:
     """`:name` → `%(name)s`, except in quoted texts. Queries are constants, so the cache stays small.
 
     Bytes, since psycopg's types take a text only if it is written out in full where it is used."""

@@ -4,27 +4,34 @@ back, reopens or erases at the same moment is either before or after it, and nob
 
 from datetime import date
 
-from bot.storage.engine import Value
+from bot.storage.engine import Statement, Value
 from bot.storage.groups import TABLES as OF_GROUPS
 from bot.storage.groups import Groups
-from bot.storage.learners import DAYS_SINCE
+from bot.storage.learners import DAYS_SINCE, Learners
 from bot.storage.learners import TABLES as OF_LEARNERS
 from bot.storage.rows import Purged
 
+AT_ONCE = 500
+"""Learners in one transaction, so that others have their turn in between."""
 
-class Retention(Groups):
+
+class Retention(Groups, Learners):
     """The part of the store that forgets by itself. It stands on the groups, since what it erases must leave their memory, too."""
 
     async def erase_inactive(self, before: date) -> Purged:
         """Learners whose latest day is before this one. Those who agreed to an older list, in which there is no such day, stay."""
-        values: dict[str, Value] = {"day": before.isoformat()}
-        [found] = await self._engine.read((f"SELECT 1 FROM learners WHERE {_INACTIVE} LIMIT 1", values))
-        if not found:  # an erasure writes the whole database anew
-            return Purged(0, 0, 0)
-        [[(rows,)], gone] = await self._engine.erase(
-            (_ROWS_OF_INACTIVE, values), (f"DELETE FROM learners WHERE {_INACTIVE} RETURNING 1", values), tables=OF_LEARNERS
-        )
-        return Purged(0, len(gone), rows)
+        day: dict[str, Value] = {"day": before.isoformat()}
+        purged = Purged(0, 0, 0)
+        # None found, nothing is run: an erasure writes the whole database anew.
+        while (found := await self._engine.read((_FIND_INACTIVE, day)))[0]:
+            unit: list[Statement] = []
+            for group_id, key in found[0]:
+                one = day | {"group": group_id, "key": key}
+                unit += ((_ROWS_OF_INACTIVE, one), self._note_learner(group_id, key, _INACTIVE, **day), (_ERASE_INACTIVE, one))
+            answers = await self._engine.erase(*unit, tables=OF_LEARNERS)
+            gone = [rows[0][0] for rows, erased in zip(answers[::3], answers[2::3], strict=True) if erased]
+            purged = Purged(0, purged.learners + len(gone), purged.rows + sum(gone))
+        return purged
 
     async def servers(self) -> tuple[int, ...]:
         """Those that have a group, open or closed."""
@@ -51,8 +58,9 @@ class Retention(Groups):
         """This group, if it is still closed or gone since then. Zeros if somebody opened it meanwhile."""
         values: dict[str, Value] = {"group": group_id, "day": before.isoformat()}
         try:
-            [[(learners, rows)], gone] = await self._engine.erase(
+            [[(learners, rows)], _, gone] = await self._engine.erase(
                 (_ROWS_OF_GROUP, {"group": group_id}),
+                self._note_group(group_id, _ENDED, day=before.isoformat()),
                 (f"DELETE FROM study_groups WHERE group_id = :group AND ({_ENDED}) RETURNING 1", values),
                 tables=OF_GROUPS,
             )
@@ -63,11 +71,12 @@ class Retention(Groups):
 
 _INACTIVE = f"active_on < :day AND consent_version >= {DAYS_SINCE}"
 
-_THEIRS = f"""EXISTS (SELECT 1 FROM learners WHERE learners.group_id = rows_of.group_id
-                       AND learners.learner_key = rows_of.learner_key AND {_INACTIVE})"""
+_FIND_INACTIVE = f"SELECT group_id, learner_key FROM learners WHERE {_INACTIVE} LIMIT {AT_ONCE}"
+
+_ERASE_INACTIVE = f"DELETE FROM learners WHERE group_id = :group AND learner_key = :key AND {_INACTIVE} RETURNING 1"
 
 _ROWS_OF_INACTIVE = "SELECT " + " + ".join(
-    f"(SELECT count(*) FROM {table} AS rows_of WHERE {_THEIRS})" for table in OF_LEARNERS if table != "learners"
+    f"(SELECT count(*) FROM {table} WHERE group_id = :group AND learner_key = :key)" for table in OF_LEARNERS if table != "learners"
 )
 
 _ROWS_OF_GROUP = "SELECT (SELECT count(*) FROM learners WHERE group_id = :group), " + " + ".join(

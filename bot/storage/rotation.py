@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Protocol
 
-from bot.storage.engine import EngineModule, Execute, StorageTrouble
+from bot.storage.engine import EngineModule, Execute, StorageTrouble, Value
 from bot.storage.marks import note_secret, noted_secret
 
 AT_ONCE = 500
@@ -27,6 +27,8 @@ class Secrets(Protocol):
 
     def raised(self, key: str) -> str: ...
 
+    def raised_trace(self, trace: str) -> str: ...
+
 
 def rotate(
     module: EngineModule, url: str, before: str, new: Secrets, seen: Callable[[int, int], None] = lambda done, all: None
@@ -36,6 +38,9 @@ def rotate(
         if noted_secret(execute) != before:
             raise StorageTrouble("The secret of this database has changed meanwhile; nothing was done, so look and run it again.")
         moved = raise_keys(execute, module, new, seen)
+        for (trace,) in execute("SELECT trace FROM erasures"):
+            raised: dict[str, Value] = {"old": trace, "new": new.raised_trace(trace)}
+            execute("UPDATE erasures SET trace = :new WHERE trace = :old", raised)
         note_secret(execute, new.mark, new.version)
     return moved
 

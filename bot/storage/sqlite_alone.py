@@ -21,7 +21,7 @@ def alone(url: str, patience: float) -> Iterator[Execute]:
     make_private(path)
     try:
         with the_only_one(path), closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as db:
-            _begin(db)
+            begin_alone(db)
 
             def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
                 return db.execute(sql, values or {}).fetchall()
@@ -72,7 +72,8 @@ def path_of(url: str) -> Path:
     return Path(name)
 
 
-def _begin(db: sqlite3.Connection) -> None:
+def begin_alone(db: sqlite3.Connection) -> None:
+    """A transaction on the whole file, or StillRunning."""
     try:
         for pragma in ("locking_mode = EXCLUSIVE", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
             db.execute(f"PRAGMA {pragma}")

@@ -1,0 +1,2 @@
+-- The way back from 0007: a restored backup then knows nothing of what was erased since.
+DROP TABLE erasures;
