@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from evening import ROOT
 from bot.library import PARTS, Theme, coverage, read_library
 from bot.operator import WORDS
 from bot.operator.coverage import as_page
+from bot.quality import check
 
 LIBRARY = read_library(ROOT / "content")
 COURSE = LIBRARY.course("en")
@@ -104,6 +106,19 @@ def test_sensitive_themes_begin_with_a_note_that_lets_people_skip() -> None:
 
 
 # ---------------------------------------------------------------- sources
+
+
+def test_facts_that_go_stale_are_told_when_their_day_has_passed_and_stop_nothing() -> None:
+    def stale(today: date) -> set[str]:
+        findings = check(ROOT / "content", today).findings
+        assert {one.level for one in findings if one.rule == "stale"} <= {"warning"}
+        return {one.where.partition(",")[0] for one in findings if one.rule == "stale"}
+
+    assert stale(date(2026, 11, 25)) == set()
+    half_a_year = {"CLT-LAW22", "CORPGRADE26", "CNNIC25", "CADROP26", "GPC", "DISCORD26"}
+    assert stale(date(2027, 2, 1)) == half_a_year
+    a_year = {"REPAIR26", "UNFPA23", "COPPA25", "AIACT", "CACFACE25", "CHINADB25", "CSL26", "TOESLAGEN25", "OHCHR22", "AP21"}
+    assert stale(date(2027, 8, 1)) == half_a_year | {"SPC25"} | a_year
 
 
 def test_every_source_says_when_it_was_read() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from test_library import SECOND, THEME, add, content, problems
 
 from bot.library import Glossary, read_library
 from bot.library.term import Term
+from bot.quality import check
 
 __all__ = ["content"]  # a fixture
 
@@ -166,6 +168,16 @@ def test_a_theme_that_cannot_be_read_makes_no_second_problem_of_the_glossary(con
     add(content, "en", "two.yaml", SECOND + "\t")
     write(content, TERMS.replace("small/first", "second/first"))
     assert [problem.split(":")[0] for problem in problems(content)] == ["content/en/themes/two.yaml"]
+
+
+def test_what_the_glossary_explains_may_be_a_long_word_and_its_own_review_is_told(content: Path) -> None:
+    add(content, "en", "small.yaml", THEME.replace("What do you think?", "What do you think of telecommunication?"))
+    write(content, TERMS + "    also: [telecommunication]\n    review_by: 2026-11-24\n")
+    said = [(one.rule, one.where) for one in check(content, date(2026, 11, 25)).findings]
+    assert ("stale", "term blank, review_by") in said
+    assert "long-words" not in [rule for rule, _ in said]
+    write(content, TERMS)
+    assert "long-words" in [one.rule for one in check(content, date(2026, 11, 25)).findings]
 
 
 # ---------------------------------------------------------------- people look words up
