@@ -21,6 +21,7 @@ from pydantic_core import core_schema
 
 from bot.library.plan import Plan
 from bot.library.scenario import Scenario
+from bot.library.term import Terms
 from bot.library.theme import Theme
 from bot.questions import KINDS
 from bot.questions.source import Source
@@ -61,6 +62,7 @@ def _all() -> Iterator[tuple[str, JsonSchemaValue]]:
     yield "theme", _of(Theme, "A theme: its lessons, its questions and its discussion prompts.")
     yield "plan", _of(Plan, "A plan: which lessons and prompts a group gets on which days, and notes for whoever leads the talk.")
     yield "scenario", _of(Scenario, "A scenario: a short branching story that one person plays alone.")
+    yield "glossary", _of(Terms, "The glossary: the words of the course, each explained in a sentence or two.")
     source = _of(Source, "One source: who says it, where it can be read, and how close it is to what it tells of.")
     source["properties"].pop("key")  # written as the group's own name
     source["required"].remove("key")
