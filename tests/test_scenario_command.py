@@ -146,10 +146,7 @@ async def test_a_moderator_plans_a_scenario(evening: Evening) -> None:
 
 def test_a_list_of_ninety_nine_stories_fits_on_a_card(tmp_path: Path) -> None:
     one = SCENARIOS[0]
-    many = tuple(
-        one.model_copy(update={"number": number, "name": f"{number}", "title": "t" * 60, "summary": "s" * 100})
-        for number in range(1, 100)
-    )
+    many = tuple(one.but(number=number, name=f"{number}", title="t" * 60, summary="s" * 100) for number in range(1, 100))
     written = {"en": LIBRARY.written["en"]}
     crowded = Library(written, LIBRARY.sources, scenarios={"en": many})
     with opened_counter(tmp_path) as counter:
