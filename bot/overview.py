@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from bot.library import Course, Lesson, Prompt, Scenario, Theme
+from bot.library import Course, Lesson, Plan, Prompt, Scenario, Theme
 from bot.progress import HIDDEN, LESSONS, Publication, Told, standing
 from bot.questions import Question
-from bot.storage import OwnPrompt, Posted
+from bot.storage import OwnPrompt, Posted, Slot
 
 OWN = "own"
 """In the place of a theme: the group's own prompts."""
@@ -98,6 +98,21 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanNow:
+    """Where the group's plan is: the week of what comes next."""
+
+    title: str
+    week: int
+    weeks: int
+    about: str
+    """What that week is called."""
+
+    @property
+    def in_words(self) -> str:
+        return f"The plan {self.title} is in week {self.week} of {self.weeks}: {self.about}."
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """All of it. ``counted`` is the number of learners, rounded down to fives; None before the first count."""
 
@@ -107,6 +122,7 @@ class Overview:
     themes: tuple[ThemeTogether, ...]
     items: tuple[Item, ...]
     weeks: tuple[Week, ...]
+    plan: PlanNow | None = None
 
     @property
     def as_of(self) -> date | None:
@@ -142,6 +158,7 @@ def overview(
     posted: Sequence[Posted],
     own: Sequence[OwnPrompt],
     publications: Sequence[Publication],
+    plan: PlanNow | None = None,
 ) -> Overview:
     told = standing(publications, publish_from)
     return Overview(
@@ -151,7 +168,18 @@ def overview(
         tuple(_theme(theme, posted, told) for theme in course.themes),
         tuple(_item(one, course, own) for one in posted),
         _weeks(publications, publish_from, course),
+        plan,
     )
+
+
+def plan_now(plan: Plan, slots: Sequence[Slot]) -> PlanNow | None:
+    """``slots``: of the running plan. None when all of it is dealt with."""
+    coming = [slot.plan_place for slot in slots if slot.plan_place is not None and slot.due_at is not None]
+    if not coming or min(coming) >= len(plan.items):
+        return None
+    week = plan.week_of(min(coming))
+    number = next(place for place, one in enumerate(plan.weeks, 1) if one is week)
+    return PlanNow(plan.title, number, len(plan.weeks), week.title)
 
 
 def _theme(theme: Theme, posted: Sequence[Posted], told: dict[tuple[str, int], Told]) -> ThemeTogether:

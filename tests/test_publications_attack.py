@@ -7,16 +7,19 @@ believe what they test.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from engines import DAY
+from engines import DAY, a_group
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.kept import VERSION
 from bot.progress import LESSONS, Publication, Sum, Told, level, publication_is_due, told_anew
+from bot.storage import Kept, open_store
 
 THEMES, THINGS = ("a", "b"), 3
 """Each theme has three lessons and three questions."""
@@ -226,3 +229,53 @@ def test_made_up_learners_can_fill_a_group_and_frame_the_only_real_one() -> None
 def test_that_a_figure_appears_says_that_enough_have_answered_and_who_knows_the_others_knows_that_of_the_last(answers: int) -> None:
     told: tuple[Told, ...] = told_anew((Sum("a", 1, 1, answers, answers, answers),), publish_from=5)
     assert bool(told) == (answers == 5)
+
+
+# ---------------------------------------------------------------- the bot itself, with its notes in a database
+
+
+@given(data=st.data(), learners=st.integers(3, 6), ks=st.lists(st.integers(3, 5), min_size=1, max_size=3))
+@settings(deadline=None, max_examples=12)
+def test_the_bot_tells_what_the_played_course_tells_whoever_comes_goes_and_changes_their_mind(
+    data: st.DataObject, learners: int, ks: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    weeks = data.draw(courses(learners, "read", "right", "wrong", "leave", "join"))
+    folder = tmp_path_factory.mktemp("course")
+    assert asyncio.run(_told_by_the_bot(f"sqlite:///{folder / 'a.db'}", learners, weeks, ks)) == played(learners, weeks, ks).shown
+
+
+async def _told_by_the_bot(url: str, learners: int, weeks: list[list[Act]], ks: list[int]) -> list[Publication]:
+    store, group = await open_store(url), a_group()
+    await store.add_group(group)
+    turns: dict[tuple[str, str, int], int] = {}
+    course = [(theme, str(thing)) for theme in THEMES for thing in range(1, THINGS + 1)]
+    for who in range(learners):
+        await store.join(group.group_id, f"key-{who}", consent_version=VERSION, on=DAY)
+    for week, acts in enumerate(weeks):
+        for act in acts:
+            key, place = f"key-{act.who}", (f"key-{act.who}", act.theme, act.thing)
+            match act.what:
+                case "join":
+                    await store.join(group.group_id, key, consent_version=VERSION, on=DAY)
+                case "leave":
+                    await store.erase_learner(group.group_id, key)
+                    turns = {one: turn for one, turn in turns.items() if one[0] != key}
+                case "read":
+                    await store.mark_read(group.group_id, key, act.theme, str(act.thing), on=DAY)
+                case mark:
+                    kept = await store.record_answer(
+                        group.group_id, key, act.theme, act.thing, turn=turns.get(place, 0), was_right=mark == "right", on=DAY
+                    )
+                    turns[place] = turns.get(place, 0) + (kept is Kept.YES)
+        today, k = DAY + timedelta(days=week * 7), ks[week % len(ks)]
+        sums = await store.sums(group.group_id, course)
+        told = told_anew(sums.figures, publish_from=k)
+        if told and publication_is_due(today, sums.latest, sums.changed, publish_from=k):
+            assert await store.publish(group.group_id, Publication(today, k, told))
+    publications = await store.publications(group.group_id)
+    await store.close()
+    return [Publication(one.made_on, one.made_from, tuple(sorted(one.told, key=_place))) for one in publications]
+
+
+def _place(told: Told) -> tuple[str, int]:
+    return told.theme, told.question

@@ -188,6 +188,16 @@ async def test_a_moderator_gets_a_page_and_a_table_and_a_member_does_not(evening
         await ada.command(room, "group report")
 
 
+async def test_a_report_and_the_progress_of_all_say_in_which_week_the_plan_is(evening: Evening) -> None:
+    await evening.group()
+    mo, room = evening.person("Mo"), evening.room()
+    day = (evening.now() + timedelta(days=3)).date()
+    await mo.press(card(await mo.command(room, "plan start", plan="three-evenings", first_day=str(day))), "Start it")
+    said = "The plan Three evenings is in week 1 of 3: Small facts add up."
+    assert said in (await mo.command(room, "group report")).text
+    assert said in (await evening.person("Ada").command(room, "progress")).text
+
+
 async def test_what_a_report_says_of_learning_is_what_stands_in_publications(evening: Evening) -> None:
     await evening.group()
     [(group,)] = ask(evening, "SELECT group_id FROM study_groups")

@@ -24,6 +24,8 @@ async def report(visit: Visit, library: Library, store: Store) -> Card:
         f"## Report of {shown.name}",
         f"{shown.discussed} of {len(shown.themes)} themes discussed. Posted so far: {_counted(shown)}.",
     ]
+    if shown.plan:
+        said.append(shown.plan.in_words)
     if shown.as_of is None:
         k = least_behind(shown.publish_from)
         said.append(

@@ -8,7 +8,7 @@ from bot.commands.consent import asked_again
 from bot.commands.phrases import group_id
 from bot.group import Group
 from bot.library import Course, Library, Theme
-from bot.overview import Overview, ThemeTogether, overview
+from bot.overview import Overview, ThemeTogether, overview, plan_now
 from bot.plots import group_picture, own_picture, weeks_picture
 from bot.press import Press
 from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words, least_behind, share_of
@@ -27,6 +27,8 @@ async def progress(visit: Visit, library: Library, store: Store) -> Card:
 
 async def overview_of(group: Group, course: Course, store: Store) -> Overview:
     """The group at a glance."""
+    run = await store.plan_run(group.group_id)
+    plan = course.plan(run.plan) if run else None
     return overview(
         group.name,
         await store.counted(group.group_id),
@@ -35,6 +37,7 @@ async def overview_of(group: Group, course: Course, store: Store) -> Overview:
         await store.posted_items(group.group_id),
         await store.own_prompts(group.group_id),
         await store.publications(group.group_id),
+        plan_now(plan, await store.slots_of(group.group_id)) if plan else None,
     )
 
 
@@ -106,6 +109,8 @@ def _together(shown: Overview) -> tuple[Part, ...]:
         f"## {shown.name}, together\nThis group: {learners_in_words(shown.counted)}, counted once a week. "
         f"Discussed so far: {shown.discussed} of {len(shown.themes)} themes."
     )
+    if shown.plan:
+        head += f" {shown.plan.in_words}"
     stories = ", ".join(item.title for item in shown.items if item.kind == "scenario")
     parts: list[Part] = [Text(f"{head} Scenarios posted so far: {stories}." if stories else head)]
     if lines:

@@ -28,6 +28,8 @@ def group_sheet(shown: Overview, made_on: date) -> bytes:
         ("a figure is about at least so many learners", "", "", shown.publish_from, ""),
         ("latest publication", "", "", "", shown.as_of or "none yet"),
     ]
+    if shown.plan:
+        rows.append(("plan", "", shown.plan.title, f"week {shown.plan.week} of {shown.plan.weeks}", ""))
     rows += [(f"{item.kind} posted", item.theme, item.title, item.times, item.day) for item in shown.items]
     rows += [("lessons read", theme.title, "", theme.read or NOT_TOLD, "") for theme in shown.themes]
     rows += [

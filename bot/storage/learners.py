@@ -134,8 +134,10 @@ class Learners(Erasures):
         )
 
 
+# Joining is no learning: else five who only join could stand for one who learnt.
 _JOIN = """
-INSERT INTO learners (group_id, learner_key, joined_on, consent_version, active_on) VALUES (:group, :key, :day, :version, :day)
+INSERT INTO learners (group_id, learner_key, joined_on, consent_version, active_on, changed)
+VALUES (:group, :key, :day, :version, :day, 0)
 ON CONFLICT (group_id, learner_key) DO NOTHING RETURNING 1
 """
 

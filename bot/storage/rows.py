@@ -42,7 +42,7 @@ class Learner:
     is_paused: bool
     active_on: date
     """The latest day on which they did something; for those who agreed to an older list, a day from before."""
-    is_changed: bool = True
+    is_changed: bool = False
     """Something of this learner is not yet in a publication of the group."""
 
 
