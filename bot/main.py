@@ -13,7 +13,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from bot.caretaker import Caretaker
@@ -21,7 +20,7 @@ from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
 from bot.learner_key import SecretTrouble
-from bot.library import BrokenContent, open_library
+from bot.library import BrokenContent, Library, open_library
 from bot.log import log, start_log
 from bot.operator import WORDS
 from bot.poster import Poster
@@ -46,8 +45,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def main(argv: list[str], now: Callable[[], datetime] = utc_now) -> int:
-    """The command line. Without a word it runs the bot, by the clock ``now``."""
+Renew = Callable[[Library], None]
+"""Gives the bot that runs another library."""
+WhenOpen = Callable[[Renew], None]
+
+
+def nobody_renews(renew: Renew) -> None:
+    """The content stays as it was read."""
+
+
+def main(argv: list[str], now: Callable[[], datetime] = utc_now, when_open: WhenOpen = nobody_renews) -> int:
+    """The command line. Without a word it runs the bot, by the clock ``now``; ``when_open`` hears how to renew its content."""
     parser = argparse.ArgumentParser("bot.py", description="Red Flask, a companion for study groups.")
     words = parser.add_subparsers(dest="word", metavar="WORD")
     words.add_parser("run", help="run the bot on Discord (the default)")
@@ -57,14 +65,16 @@ def main(argv: list[str], now: Callable[[], datetime] = utc_now) -> int:
         inner.set_defaults(run=word.run)
     given = parser.parse_args(argv)
     try:
-        return int(given.run(given)) if hasattr(given, "run") else _run(now)
+        return int(given.run(given)) if hasattr(given, "run") else _run(now, when_open)
     except EXPECTED as trouble:
         print(trouble, file=sys.stderr)
         return 1
 
 
 @asynccontextmanager
-async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[RedFlask]:
+async def opened(
+    settings: Settings, now: Callable[[], datetime] = utc_now, when_open: WhenOpen = nobody_renews
+) -> AsyncIterator[RedFlask]:
     """The whole house, wired and ready to be connected; closed in reverse. ``now`` is the calendar's clock, in UTC."""
     library = open_library(settings.content_dir)
     secret = secret_of(settings, when_made=_tell_of_secret)
@@ -81,12 +91,18 @@ async def opened(settings: Settings, now: Callable[[], datetime] = utc_now) -> A
             desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)
             poster = Poster(library, store, client.channels, now)
             desk.when_changed(poster.wake)
+
+            def renew(fresh: Library) -> None:
+                desk.renew(fresh)
+                poster.renew(fresh)
+
+            when_open(renew)
             caretaker = Caretaker(
                 store,
                 client.channels,
                 now,
                 retention_days=settings.retention_days,
-                others=(("publisher", partial(publish_due, library, store)),),
+                others=(("publisher", lambda moment: publish_due(desk.library, store, moment)),),
             )
             at_work: list[asyncio.Task[None]] = []
             is_closing = asyncio.Event()
@@ -120,23 +136,23 @@ def _tell_of_secret(file: Path) -> None:
     log().warning("secret made", file=str(file), advice="keep it, and apart from the database: without it progress is lost")
 
 
-def _run(now: Callable[[], datetime]) -> int:
+def _run(now: Callable[[], datetime], when_open: WhenOpen) -> int:
     settings = read_settings()
     if settings.discord_token is None:
         print(NO_TOKEN, file=sys.stderr)
         return 1
     start_log(settings.log_level)
-    asyncio.run(_serve(settings, settings.discord_token, now))
+    asyncio.run(_serve(settings, settings.discord_token, now, when_open))
     return 0
 
 
-async def _serve(settings: Settings, token: str, now: Callable[[], datetime]) -> None:
+async def _serve(settings: Settings, token: str, now: Callable[[], datetime], when_open: WhenOpen) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wish in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C still ends the run there
             loop.add_signal_handler(wish, stop.set)
-    async with opened(settings, now) as client:
+    async with opened(settings, now, when_open) as client:
         running = asyncio.create_task(client.stay(token))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -21,7 +21,8 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
     gateway.py            sessions and events; connection.py: the websocket itself
     people.py             what a person does in front of the screen; offers.py (which commands they see),
                           forms.py (what they fill in)
-    bot_process.py        the bot as a process of its own, pointed at the stand-in
+    bot_process.py        the bot as a process of its own, pointed at the stand-in; reading.py: its content, read again
+    content.py            watches the content folder, and keeps what the bot reports of it
     page.py, snapshot.py, markdown.py, static/   the page in the browser
     __main__.py           `python -m rehearsal`
 """

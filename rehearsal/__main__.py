@@ -1,4 +1,4 @@
-"""`python -m rehearsal [--port N] [--verbose]`: the stand-in, its page and the bot, until Ctrl-C.
+"""`python -m rehearsal [--port N] [--content FOLDER] [--verbose]`: the stand-in, its page and the bot, until Ctrl-C.
 
 Everything that the bot keeps lies in a temporary folder that is removed at the end.
 """
@@ -14,7 +14,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from rehearsal.bot_process import BotProcess
+from rehearsal.bot_process import ROOT, BotProcess
+from rehearsal.content import Content
 from rehearsal.page import add_page
 from rehearsal.standin import StandIn
 from rehearsal.world import World
@@ -27,24 +28,34 @@ PATIENCE = 60.0
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m rehearsal", description="Try Red Flask in the browser, offline.")
     parser.add_argument("--port", type=int, help=f"where to listen (default: PORT from the environment, or {PORT})")
+    parser.add_argument(
+        "--content",
+        type=Path,
+        metavar="FOLDER",
+        help="the content to show (default: CONTENT_DIR from the environment, or content/)",
+    )
     parser.add_argument("--verbose", action="store_true", help="show the bot's log")
     options = parser.parse_args(arguments)
     port = options.port if options.port is not None else _port_from_environment()
     if port is None or not 0 <= port <= 65535:
         return _complain("The port must be a whole number up to 65535.")
+    content: Path = (options.content or Path(os.environ.get("CONTENT_DIR") or ROOT / "content")).resolve()
+    if not content.is_dir():
+        return _complain(f"There is no folder {content}: give the one that holds en/ and sources.yaml.")
     with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="red-flask-rehearsal-") as folder:
-        return asyncio.run(_rehearse(port, Path(folder), verbose=options.verbose))
+        return asyncio.run(_rehearse(port, Path(folder), content, verbose=options.verbose))
     return 0
 
 
-async def _rehearse(port: int, folder: Path, *, verbose: bool) -> int:
+async def _rehearse(port: int, folder: Path, content_folder: Path, *, verbose: bool) -> int:
     ending = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Windows has no such handlers; there Ctrl-C interrupts
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, ending.set)
     standin = StandIn(World.evening())
-    bot = BotProcess("", folder, verbose=verbose)
+    bot = BotProcess("", folder, content=content_folder, verbose=verbose)
+    content = Content(content_folder, bot, standin.world.changed)
 
     def say_it_ended(code: int) -> None:
         _complain(f"The bot ended by itself (exit code {code}); the page stays, and can start it again.")
@@ -53,19 +64,21 @@ async def _rehearse(port: int, folder: Path, *, verbose: bool) -> int:
         standin.world.changed()
 
     bot.on_end = say_it_ended
-    add_page(standin, bot)
+    add_page(standin, bot, content)
     try:
         await standin.start(port)
     except OSError:
         return _complain(f"Port {port} is taken: choose another with --port, or end what listens there.")
     try:
         bot.url = standin.url
+        watching = asyncio.create_task(content.watch(ending))
         await bot.start()
         if await _came_online(standin, bot, ending):
             print(f"Open {standin.url}", flush=True)
         elif not ending.is_set():
             _complain(f"The bot is not online, so nothing answers yet; the page is at {standin.url}")
         await ending.wait()
+        await watching
     finally:
         await bot.stop()
         await standin.stop()

@@ -3,13 +3,15 @@
 `python -m rehearsal.bot_process` is that process: it turns discord.py towards REHEARSAL_URL and runs the bot
 by its command line, by a clock that the rehearsal can move. `BotProcess` is the handle that the rehearsal has of it.
 
-The two speak through the process's standard input: each line is how far its clock shall be ahead, in seconds; and when the
-input ends, so does the process.
+The rehearsal speaks through the process's standard input: a line is either how far its clock shall be ahead, in seconds, or the
+word `content`, to read the content again; and when the input ends, so does the process. The process answers on its standard output,
+with reports about its content (reading.py); whatever else it says there or on standard error is its log.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import secrets
 import signal
@@ -20,9 +22,15 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from rehearsal import reading
+from rehearsal.things import Json
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAM: tuple[str, ...] = ("-m", "rehearsal.bot_process")
 """What the process runs."""
+CONTENT = "content"
+"""The line that asks it to read its content again."""
+LONGEST_REPORT = 1 << 20
 GRACE = 5.0
 """Seconds that the bot has to end by itself."""
 
@@ -37,14 +45,17 @@ def point_discord_py_at(url: str) -> None:
 
 
 class BotProcess:
-    """The bot's process, its database and its log, all in one folder. `on_end` hears when it ended by itself."""
+    """The bot's process, its database and its log, all in one folder. `on_end` hears when it ended by itself, `on_content` each
+    report about its content, which is in the folder `content` (without one: where the bot looks by itself)."""
 
-    def __init__(self, url: str, folder: Path, *, verbose: bool = False) -> None:
+    def __init__(self, url: str, folder: Path, *, content: Path | None = None, verbose: bool = False) -> None:
         self.url = url
         self.folder = folder
         self.log = folder / "bot.log"
         self._verbose = verbose
         self.on_end: Callable[[int], None] = lambda code: None
+        self.on_content: Callable[[Json], None] = lambda report: None
+        self._content = content
         self.ahead = timedelta(0)
         self._secret = secrets.token_urlsafe(32)
         self._process: asyncio.subprocess.Process | None = None
@@ -68,11 +79,13 @@ class BotProcess:
             "REHEARSAL_AHEAD": str(self.ahead.total_seconds()),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
+        if self._content is not None:
+            environment["CONTENT_DIR"] = str(self._content)
         log = None if self._verbose else os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, *PROGRAM, cwd=self.folder, env=environment,
-                stdin=asyncio.subprocess.PIPE, stdout=sys.stderr if log is None else log,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LONGEST_REPORT,
                 stderr=sys.stderr if log is None else log,
                 # of its own session, so that Ctrl-C reaches it through stop() alone
                 start_new_session=True,
@@ -85,8 +98,15 @@ class BotProcess:
     def move_clock(self, ahead: timedelta) -> None:
         """Its clock shall be so far ahead of the machine's; also when it is started again."""
         self.ahead = ahead
+        self._tell(f"{ahead.total_seconds()}")
+
+    def reread(self) -> None:
+        """It shall read its content again. What comes of it, `on_content` hears."""
+        self._tell(CONTENT)
+
+    def _tell(self, line: str) -> None:
         if self._process is not None and self._process.stdin is not None and self.is_running:
-            self._process.stdin.write(f"{ahead.total_seconds()}\n".encode())
+            self._process.stdin.write(f"{line}\n".encode())
 
     async def stop(self) -> None:
         """End it politely; after a few seconds, not politely."""
@@ -102,6 +122,11 @@ class BotProcess:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+    async def has_ended(self) -> None:
+        """Wait until it has."""
+        if self._process is not None:
+            await self._process.wait()
 
     async def kill(self) -> None:
         """As a power cut would."""
@@ -123,7 +148,21 @@ class BotProcess:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
 
     async def _wait_for_end(self, process: asyncio.subprocess.Process) -> None:
+        await self._listen(process)
         self.on_end(await process.wait())
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        """Until it says no more: hear its reports, and keep whatever else it says with its log."""
+        assert process.stdout is not None
+        async for said in process.stdout:
+            line = said.decode(errors="replace")
+            if reading.is_report(line):
+                self.on_content(json.loads(line.removeprefix(reading.MARK)))
+            elif self._verbose:
+                sys.stderr.write(line)
+            else:
+                with self.log.open("a", encoding="utf-8") as log:
+                    log.write(line)
 
     async def _forget(self) -> None:
         """Stop watching: this end is wanted."""
@@ -147,21 +186,29 @@ class MovedClock:
 def run() -> int:
     point_discord_py_at(os.environ["REHEARSAL_URL"])
     clock = MovedClock(timedelta(seconds=float(os.environ.get("REHEARSAL_AHEAD", "0"))))
-    if os.environ.get("REHEARSAL_LEASH"):
-        threading.Thread(target=_obey_the_rehearsal, args=(clock,), daemon=True).start()
     from bot.main import main
 
-    return main(["run"], now=clock)
+    if not os.environ.get("REHEARSAL_LEASH"):
+        return main(["run"], now=clock)
+    content = reading.Reading()
+    threading.Thread(target=_obey_the_rehearsal, args=(clock, content), daemon=True).start()
+    code = main(["run"], now=clock, when_open=content.opened)
+    if not content.is_open:
+        content.again()  # it may be the content that it didn't start with
+    return code
 
 
-def _obey_the_rehearsal(clock: MovedClock) -> None:
+def _obey_the_rehearsal(clock: MovedClock, content: reading.Reading) -> None:
     """Its standard input is held open by the rehearsal: when that ends, however suddenly, so does this."""
     rest = b""
     # not sys.stdin: Python can't end well while a thread waits in that
     while said := os.read(0, 1024):
         *lines, rest = (rest + said).split(b"\n")
-        if lines:
-            clock.ahead = timedelta(seconds=float(lines[-1]))
+        moves = [line for line in lines if line != CONTENT.encode()]
+        if moves:
+            clock.ahead = timedelta(seconds=float(moves[-1]))
+        if len(moves) < len(lines):
+            content.ask()
     os.kill(os.getpid(), signal.SIGTERM)
 
 

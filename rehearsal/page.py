@@ -24,6 +24,7 @@ from rehearsal.things import Json, Message
 
 if TYPE_CHECKING:
     from rehearsal.bot_process import BotProcess
+    from rehearsal.content import Content
     from rehearsal.standin import StandIn
 
 STATIC = Path(__file__).with_name("static")
@@ -35,10 +36,10 @@ _PAUSE = 0.05  # s; changes that come together are shown together
 _PULSE = 1.0  # s; how often to look whether the bot is still there
 
 
-def add_page(standin: StandIn, bot: BotProcess | None = None) -> None:
+def add_page(standin: StandIn, bot: BotProcess | None = None, content: Content | None = None) -> None:
     """Add the page to a stand-in that hasn't started yet. With `bot`, the page can start it again when it is gone, and moves
-    its clock with the world's."""
-    page = _Page(standin, bot)
+    its clock with the world's. With `content`, it shows what is wrong with it."""
+    page = _Page(standin, bot, content)
     standin.app.router.add_get("/", page.index)
     standin.app.router.add_get("/static/{name}", page.file)
     standin.app.router.add_get("/page/live", page.live)
@@ -49,9 +50,10 @@ def add_page(standin: StandIn, bot: BotProcess | None = None) -> None:
 
 
 class _Page:
-    def __init__(self, standin: StandIn, bot: BotProcess | None) -> None:
+    def __init__(self, standin: StandIn, bot: BotProcess | None, content: Content | None) -> None:
         self.standin = standin
         self.bot = bot
+        self.content = content
         self._files = {path.name: path for path in STATIC.iterdir() if path.suffix in _TYPES}
         self._seats: set[_Seat] = set()
 
@@ -138,7 +140,9 @@ class _Seat:
     async def _show(self) -> None:
         bot = self.page.bot
         can_start = bot is not None and not bot.is_running
-        world = json.dumps({"world": snapshot(self.page.standin, self.person, bot_can_start=can_start)})
+        content = self.page.content.report if self.page.content else None
+        seen = snapshot(self.page.standin, self.person, bot_can_start=can_start)
+        world = json.dumps({"world": {**seen, "content": content}})
         if world != self._shown:
             self._shown = world
             await self._write(world)

@@ -70,6 +70,7 @@ def test_every_text_stands_out_from_its_ground(scheme: str) -> None:
     grounds = ("paper", "shelf", "card", "wash", "hover", "ping")
     pairs = [(text, ground) for text in ("ink", "soft", "red-ink", "danger") for ground in grounds]
     pairs += [("on-red", "red"), ("on-red", "red-deep"), ("on-red", "green"), ("on-red", "green-deep"), ("danger", "danger-wash")]
+    pairs += [("ink", "danger-wash"), ("soft", "danger-wash")]
     pairs += [("on-red", f"hue-{number}") for number in range(4)]
     low = [f"{a} on {b}: {contrast(colours[a], colours[b]):.2f}" for a, b in pairs if contrast(colours[a], colours[b]) < 4.5]
     low += [f"edge on {b}" for b in ("paper", "card") if contrast(colours["edge"], colours[b]) < 3]

@@ -29,12 +29,16 @@ class Desk:
         self, commands: tuple[Command, ...], library: Library, store: Store, channels: Channels, *, retention_days: int = 180
     ) -> None:
         self.commands: Mapping[str, Command] = {command.name: command for command in commands}
-        self._library = library
+        self.library = library
         self._store = store
         self._channels = channels
         self._limits = DailyLimits()
         self._retention_days = retention_days
         self._when_changed: Callable[[], None] = lambda: None
+
+    def renew(self, library: Library) -> None:
+        """From the next visit on this library counts. Cards of the old one are answered as after any change of the content."""
+        self.library = library
 
     def when_changed(self, call: Callable[[], None]) -> None:
         """Call this after each step of a moderator, who may have changed the calendar."""
@@ -85,7 +89,7 @@ class Desk:
         try:
             found = await self._find_group(visit)
             here = visit if isinstance(found, Card) else found[0]
-            return await complete(here, self._library, self._store, typed)
+            return await complete(here, self.library, self._store, typed)
         except Exception as error:
             log().error("bug in suggestions", step=_name(visit.press), error=kind_of(error), at=frames(error))
             return ()
@@ -112,9 +116,9 @@ class Desk:
             )
         try:
             if step.speaks:
-                return await step.speaks(visit, self._library, self._store, self._channels)
+                return await step.speaks(visit, self.library, self._store, self._channels)
             assert step.quiet
-            return await step.quiet(visit, self._library, self._store)
+            return await step.quiet(visit, self.library, self._store)
         finally:
             if step.for_moderators:
                 self._when_changed()

@@ -5,6 +5,7 @@ killed at any moment; what it remembers itself only saves it some looking.
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -41,6 +42,10 @@ class Poster:
         self._something_changed = asyncio.Event()
         self._tidied_on: date | None = None
         self._has_looked_back = False
+
+    def renew(self, library: Library) -> None:
+        """From the next look on this library counts."""
+        self._tools = dataclasses.replace(self._tools, library=library)
 
     def wake(self) -> None:
         """The calendar was changed, or there are servers now: look at once."""

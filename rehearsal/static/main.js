@@ -1,6 +1,7 @@
 /* Start here: the line, what is open, and who does what when something comes or is pressed. */
 
 import { clock } from "./clock.js";
+import { contentPanel } from "./content.js";
 import { composer } from "./composer.js";
 import { h, swap, swapIfChanged } from "./dom.js";
 import { openForm } from "./forms.js";
@@ -26,6 +27,7 @@ const ask = openLine({
   lost: () => banner("The rehearsal has stopped. Start it again, and this page comes back by itself."),
 });
 
+const showContent = contentPanel();
 const showClock = clock((by) => ask({ do: "clock", by }));
 
 const write = composer(document.getElementById("composer"), {
@@ -63,6 +65,7 @@ async function command(name, options) {
 function arrived(world) {
   learn(world);
   showClock(world.ahead);
+  showContent(world.content);
   sessionStorage.setItem("who", world.me);
   since ??= Object.values(world.messages).flat().map(({ id }) => id).sort(older).at(-1) ?? "0";
   const swapped = wasMe !== world.me;
