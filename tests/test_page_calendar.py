@@ -224,7 +224,7 @@ CLOCK_READER = """
 import sys, time
 import bot.main
 
-def tell_the_time(words, now):
+def tell_the_time(words, now, when_open):
     for _ in range(200):
         print(round((now().timestamp() - time.time()) / 60), flush=True)
         time.sleep(0.05)
