@@ -213,6 +213,14 @@ def test_words_of_the_glossary_may_be_long() -> None:
     assert not warnings_in(explained, [rule("long-words")])
 
 
+def test_the_glossary_and_the_scenarios_are_read_too() -> None:
+    glossary = parse(b"terms:\n  - term: a\n    word: a\n    means: An Orwellian word.\n", "glossary.yaml")
+    story = parse(b"scenario: s\nnodes:\n  - node: n\n    text: A regime fell.\n", "s.yaml")
+    assert isinstance(glossary, Page) and isinstance(story, Page)
+    said = warnings_in(Bank((), TODAY, glossary=glossary, stories=(story,)), [rule("wording")])
+    assert [(one.file, one.line) for one in said] == [("glossary.yaml", 4), ("s.yaml", 4)]
+
+
 def test_rules_about_english_words_leave_other_languages_alone() -> None:
     text = theme(question(ask="ask: Which of the towns does not have a house?"))
     assert warnings_in(bank(text))

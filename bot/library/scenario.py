@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from bot.library import shapes
 from bot.library.shapes import share_of
 from bot.questions.source import Cited
-from bot.questions.texts import Frozen, Line, Slug, Text, shortened, unless_it_fits
+from bot.questions.texts import Frozen, Line, RuleNames, Slug, Text, shortened, unless_it_fits
 
 LONGEST_CHOICE = 38
 """A choice stands on a button, and a phone shows no more of one."""
@@ -154,6 +154,8 @@ class Scenario(Frozen, shapes.Scenario):
     """A crowd that each fact makes smaller; left out in a story that counts nobody."""
     nodes: Annotated[tuple[Node, ...], Field(min_length=3, max_length=MOST_NODES)]
     """Its cards. It begins with the first."""
+    accepted: RuleNames = ()
+    """Rules that `check` shall be silent about here; say beside it why."""
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

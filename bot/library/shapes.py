@@ -284,6 +284,7 @@ class Scenario(Shape):
     reviewed_on: date
     count: Count | None
     nodes: tuple[Node, ...]
+    accepted: tuple[str, ...]
 
     def node(self, name: str) -> Node | None:
         return next((node for node in self.nodes if node.name == name), None)

@@ -107,7 +107,7 @@ class Bank:
     """The themes of one language that are looked at together, and the sources that they cite.
 
     ``listed`` is the page of the sources, if it is to be looked at, too. ``terms`` are words that a glossary
-    explains, and ``glossary`` its page.
+    explains, and ``glossary`` its page; ``stories`` are the scenarios.
     """
 
     themes: tuple[Written, ...]
@@ -117,17 +117,24 @@ class Bank:
     listed: Page | None = None
     terms: frozenset[str] = frozenset()
     glossary: Page | None = None
+    stories: tuple[Page, ...] = ()
 
     @cached_property
     def questions(self) -> tuple[Asked, ...]:
         return tuple(question for theme in self.themes for question in theme.questions)
 
     @property
-    def things(self) -> Iterator[Thing]:
+    def read(self) -> Iterator[Thing]:
+        """Everything that learners read; not the sources, whose titles are other people's."""
         for theme in self.themes:
             yield from theme.things
         if self.glossary is not None:
             yield from (Thing(self.glossary, steps, one) for steps, one in self.glossary.listed("terms"))
+        yield from (Thing(page, (), page.data) for page in self.stories if isinstance(page.data, dict))
+
+    @property
+    def things(self) -> Iterator[Thing]:
+        yield from self.read
         if self.listed is not None and isinstance(self.listed.data, dict):
             yield from (Thing(self.listed, (key,), one) for key, one in self.listed.data.items() if isinstance(one, dict))
 

@@ -57,6 +57,7 @@ def banks(looked: Looked, today: date, last: str | None = None) -> tuple[Bank, .
             listed if number == 0 else None,
             _explained(looked, language),
             looked.glossaries.get(language),
+            looked.scenarios.get(language, ()),
         )
         for number, (language, pages) in enumerate(looked.themes.items())
     )
