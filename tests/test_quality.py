@@ -131,7 +131,7 @@ EXAMPLES: list[tuple[str, list[str], list[str], int, str]] = [
     ("wording", [lesson('There is no score for every citizen. One article said "Orwellian". The Chinese government answered.')],
      [lesson("This is an Orwellian plan.")], 4, "'Orwellian'"),
     ("reading-level", [lesson(EASY)], [lesson(HARD)], 2, "and 9 is the most"),
-    ("long-sentences", [lesson(EASY, "example")], [lesson(LONG_SENTENCE, "example")], 4, "has 29 words in a sentence"),
+    ("long-sentences", [lesson(EASY, "example")], [lesson(LONG_SENTENCE, "example")], 4, "has 29.0 words in a sentence"),
     ("long-words", [lesson("A well-known re-identification.")], [prompt("What is telecommunication?")], 3, "'telecommunication'"),
     ("stale", [f"review_by: {TODAY}\n"], [f"theme: old\nreview_by: {TODAY - timedelta(days=1)}\n"], 2, "was 2026-11-24"),
 ]  # fmt: skip

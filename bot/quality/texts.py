@@ -65,7 +65,7 @@ def long_sentences(bank: Bank) -> Iterator[Found]:
             sentences = sentences_in(text)
             average = sum(len(words_in(one)) for one in sentences) / max(len(sentences), 1)
             if average > SENTENCE_WORDS and steps[-1] not in _ONE_SENTENCE:
-                yield thing, steps, f"has {average:.0f} words in a sentence on average; {SENTENCE_WORDS} is the most"
+                yield thing, steps, f"has {average:.1f} words in a sentence on average; {SENTENCE_WORDS} is the most"
 
 
 def long_words(bank: Bank) -> Iterator[Found]:
