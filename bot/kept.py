@@ -22,7 +22,7 @@ THIRTY_DAYS = "for 30 days after the erasure"
 ONLY_YOU = "only you, with `/my-data`"
 COUNTED = "only you; the group sees how many learners it has, rounded down to fives"
 SUMMED_UP = "only you; the group sees rough words about all together, where enough learners are behind them"
-MOVED = "so that no summary moves because of a few: it waits until enough of you have gone on in it"
+MOVED = "so that no summary moves because of a few, but waits until enough of you have gone on"
 NOBODY = "nobody; it is on no card and in no file of yours"
 OPERATOR = (
     "Whoever runs the bot holds the database and the secret, and could test a guess about a Discord id that they know already"
@@ -95,26 +95,26 @@ class Kept:
 KEPT: tuple[Kept, ...] = (
     Kept(
         "learners",
-        "That you joined",
+        "Membership",
         "",
         (
             Column("joined_on", "the day on which you joined", "so that you can see since when something is kept", who=COUNTED),
             Column("consent_version", "which version of this list you agreed to", "so that you are asked again when it grows"),
             Column(
                 "active_on",
-                "the latest day on which you did something (no time of day)",
+                "the latest day on which you were here (no hour)",
                 "so that all of it is erased when you have long gone",
                 since=2,
             ),
             Column("paused", "whether you have paused", "so that nothing new is kept until you go on", since=2),
             Column(
                 "changed",
-                "whether you learnt something since your group's progress was last summed up",
+                "whether you learnt something since the group's last summary",
                 "so that a summary never shows what only a few have done",
                 since=2,
             ),
         ),
-        "so that your progress has a place to be, is erased when you have long gone, and never shows in a summary of a few",
+        "so that your progress has a place, goes when you have long gone, and never shows as one of a few",
         "membership",
         "memberships",
     ),
@@ -125,7 +125,7 @@ KEPT: tuple[Kept, ...] = (
         (
             Column("theme", "its theme", "so that you can go on where you were", who=SUMMED_UP),
             Column("lesson", "its name", "so that you can go on where you were", who=SUMMED_UP),
-            Column("told", "whether a summary of your group has it already", MOVED, since=3),
+            Column("told", "whether a summary of the group has it already", MOVED, since=3),
         ),
         "so that you can go on where you were",
         "lesson read",
@@ -140,7 +140,7 @@ KEPT: tuple[Kept, ...] = (
             Column("question", "its number", "so that you see what you know", who=SUMMED_UP),
             Column("times_asked", "how often you were asked", "so that questions don't repeat too soon"),
             Column("was_right", "whether your latest answer was right", "so that you see what you know", who=SUMMED_UP),
-            Column("told", "with which mark a summary of your group has it already", MOVED, since=3),
+            Column("told", "with which mark a summary of the group has it already", MOVED, since=3),
         ),
         "so that questions don't repeat too soon and you see what you know",
         "question",
@@ -198,11 +198,6 @@ KEY = (
 def how_long(days: int) -> str:
     """For all that goes when its learner goes. ``days`` is the operator's RETENTION_DAYS."""
     return UNTIL.format(days=days)
-
-
-def new_since(version: int) -> tuple[Column, ...]:
-    """What has come to the list since a learner agreed to this version of it."""
-    return tuple(column for kept in KEPT + AFTERWARDS for column in kept.about if column.since > version)
 
 
 def listed(things: Iterable[str]) -> str:

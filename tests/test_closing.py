@@ -15,6 +15,7 @@ from mischief import ask, forge, group_id, lines, rows, until
 from bot.caretaker import GRACE, Caretaker
 from bot.commands.group_close import GRACE_DAYS
 from bot.commands.my_data_files import OfGroup, as_html, as_json
+from bot.commands.my_data_known import KEPT_OF_KIM
 from bot.kept import KEPT, KEY_COLUMNS, VERSION
 from bot.press import Press, base36
 from bot.storage import Kept, Purged, Store, open_store, step_back
@@ -348,9 +349,15 @@ async def test_a_press_that_names_groups_brings_nobody_to_the_rows_of_others(eve
 
 async def test_what_could_be_known_is_about_nobody(evening: Evening) -> None:
     await evening.group()
-    said = (await evening.person("Ada").command(evening.room(), "my-data what-could-be-known")).text
-    for word in ("Hours awake", "Who talks with whom", "Mood", "Home region", "made up"):
-        assert word in said
+    await evening.joined("Ada")
+    ada, ben = evening.person("Ada"), evening.person("Ben")
+    seen = await ada.command(evening.room(), "my-data what-could-be-known")
+    for word in ("Hours awake", "Who talks with whom", "Mood", "Home region", "made up", *(kept.title for kept in KEPT)):
+        assert word in seen.text
+    assert (await ben.command(evening.room(), "my-data what-could-be-known")).text == seen.text
+    assert card(seen).labels == ["Read: Three ordinary facts", "Read: Four places, four times", "Read: Collect less"]
+    assert "Three ordinary facts" in (await ada.press(card(seen), "Read: Three ordinary facts")).text
+    assert set(KEPT_OF_KIM) <= {kept.table for kept in KEPT}
 
 
 async def test_what_a_closed_group_keeps_can_still_be_erased_from_the_server(evening: Evening) -> None:

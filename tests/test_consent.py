@@ -9,7 +9,7 @@ import pytest
 from evening import Evening, card
 from mischief import ask, database, forge, group_id, rows
 
-from bot.kept import KEPT, VERSION, new_since
+from bot.kept import KEPT, VERSION
 from bot.press import Press
 from rehearsal.people import Person, Seen
 
@@ -50,9 +50,9 @@ async def test_they_are_told_at_the_end_and_not_at_every_click(way: object, even
     *before, last = await way(evening, ada)
     assert not any(ASKED in seen.text for seen in before)
     assert ASKED in last.text
-    for column in new_since(OLDER):
-        assert column.what in last.text
-        assert column.why in last.text
+    for kept in KEPT:
+        for column in kept.about:
+            assert (f"{column.what}, {column.why}" in last.text) is (column.since > OLDER)
     assert (rows(evening)["lessons_read"], rows(evening)["answers"]) == (0, 0)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bot.cards import Button, Part, Row, Text, Visit
 from bot.commands.phrases import group_id
-from bot.kept import VERSION, new_since
+from bot.kept import AFTERWARDS, KEPT, VERSION
 from bot.press import Press
 from bot.storage import Learner, Store
 
@@ -35,11 +35,15 @@ def asked_again(visit: Visit, learner: Learner | None) -> tuple[Part, ...]:
 
 
 def what_is_new(learner: Learner) -> str:
-    lines = [f"- {column.what}, {column.why}" for column in new_since(learner.consent_version)]
+    lines = []
+    for kept in KEPT + AFTERWARDS:
+        new = [f"{column.what}, {column.why}" for column in kept.about if column.since > learner.consent_version]
+        if new:
+            lines.append(f"- **{kept.title}:** {kept.each}{'; '.join(new)}")
     fitting: list[str] = []
     for line in lines:
         if sum(map(len, fitting)) + len(line) > MOST_NEW:
-            return "\n".join([*fitting, f"- and {len(lines) - len(fitting)} more, on the whole list"])
+            return "\n".join([*fitting, "- and more, on the whole list"])
         fitting.append(line)
     return "\n".join(fitting)
 

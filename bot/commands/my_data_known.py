@@ -1,43 +1,89 @@
-"""``/my-data what-could-be-known``: the bot as its own case study. Beside what this bot keeps, what a bot with the usual rights
-could infer about somebody. The person is made up, and no data of any member is looked at.
+"""``/my-data what-could-be-known``: the bot as its own case study. Beside all that this bot keeps of somebody, what a bot with the
+usual rights could infer in the same month. The person is made up, and no data of any member is looked at.
 """
 
 from __future__ import annotations
 
-from bot.cards import Button, Card, Part, Row, Text, Visit
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.cards import Button, Card, Divider, Row, Text, Visit
 from bot.commands.phrases import find_theme, group_id
-from bot.kept import KEPT
-from bot.library import Library
+from bot.kept import KEPT, VERSION
+from bot.library import Course, Library
 from bot.press import Press
 from bot.storage import Store
 
-LESSON = ("data-aggregation", "three-ordinary-facts")
-"""(theme, lesson): how ordinary facts point to somebody when they are joined."""
+LESSONS = (
+    ("data-aggregation", "three-ordinary-facts"),
+    ("data-aggregation", "four-places-four-times"),
+    ("more-than-a-number", "collect-less"),
+)
+"""(theme, lesson): how ordinary facts point to somebody when they are joined, and what it means not to collect them."""
+
+KEPT_OF_KIM: Mapping[str, str] = {
+    "learners": f"joined on 2 March, agreed to version {VERSION} of the list, last here on 30 March, has not paused, has learnt "
+    "something since the last summary",
+    "lessons_read": "“Three ordinary facts” and “Four places, four times”; the first is in a summary of the group",
+    "answers": "numbers 1, 2 and 4 of “Data aggregation”, the latest answers right, right and not right, one asked twice; two are "
+    "in a summary",
+}
+"""A made-up row of each table. A table that has none here is described by the list's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    what: str
+    seen: str
+    concluded: str
+
 
 INFERRED = (
-    ("Hours awake", "213 messages, none between 23:40 and 06:50, at weekends none before 09:00: when Kim sleeps, and works."),
-    ("Who talks with whom", "61 replies to the same two people, 4 to all others: who Kim's friends are."),
-    ("Mood", "Shorter messages and fewer smileys since the 3rd: a guess, often wrong, that is stored like a fact."),
-    ("Home region", "“Snow again”, a local holiday, the hours above: three ordinary facts leave a handful of towns."),
+    Inferred(
+        "Hours awake",
+        "213 messages, none from 23:40 to 06:50, at weekends none before 9:00.",
+        "When Kim sleeps, and works.",
+    ),
+    Inferred("Who talks with whom", "61 replies to the same two people, 4 to all others.", "Who Kim's friends are, and who isn't."),
+    Inferred("Mood", "Shorter messages and fewer smileys since the 3rd.", "“Sad”: a guess, often wrong, stored like a fact."),
+    Inferred("Home region", "“Snow again”, a local holiday, a late bus, the hours above.", "A handful of towns."),
 )
 """About Kim, who does not exist."""
 
 
 async def what_could_be_known(visit: Visit, library: Library, store: Store) -> Card:
-    mine = "\n".join(f"- **{kept.title}:** {kept.what}" for kept in KEPT)
-    theirs = "\n".join(f"- **{what}.** {how}" for what, how in INFERRED)
-    parts: list[Part] = [
-        Text("## What could be known\nKim is made up, and so is every number here. Nobody's data was looked at."),
-        Text(f"**What this bot keeps of Kim, who has joined**\n{mine}"),
-        Text(f"**What a bot that may read messages could work out in a month**\n{theirs}"),
-        Text(
-            "This bot may not read messages, and keeps no times of day, so it can't work these out. "
-            "Others can: look at their rights."
+    kept = "\n".join(f"- **{one.title}:** {KEPT_OF_KIM.get(one.table, one.what)}" for one in KEPT)
+    inferred = "\n".join(f"- **{one.what}.** {one.seen} → *{one.concluded}*" for one in INFERRED)
+    return Card(
+        (
+            Text(
+                "## What could be known about Kim\nKim does not exist, and each number here is made up. Nobody's data was "
+                "looked at: this card is the same for everyone."
+            ),
+            Text(f"**All that this bot has of Kim after a month**\n{kept}\n\nNo name, no word that Kim wrote, no time of day."),
+            Divider(),
+            Text(
+                f"**What a bot with the right to read messages could work out in that month**\n{inferred}\n\n"
+                "Kim was asked none of it, and nothing that was seen is a secret by itself."
+            ),
+            Divider(),
+            Text(
+                "This bot has not asked for that right. It sees what you give it by a command or a button, and keeps the list above. "
+                "How facts add up, and what it means to collect fewer:"
+            ),
+            *_lessons(visit, library.course(visit.reads)),
         ),
-    ]
-    theme = find_theme(library.course(visit.reads), LESSON[0])
-    lesson = theme.lesson(LESSON[1]) if theme else None
-    if theme and lesson:
-        press = Press("learn", "page", (str(theme.number), lesson.name, "1"), group_id(visit))
-        parts.append(Row((Button(f"Read: {lesson.title}"[:80], press, "main"),)))
-    return Card(tuple(parts), tone="warm")
+        tone="warm",
+    )
+
+
+def _lessons(visit: Visit, course: Course) -> tuple[Row, ...]:
+    """Those that this course has."""
+    buttons = []
+    for name, wanted in LESSONS:
+        theme = find_theme(course, name)
+        lesson = theme.lesson(wanted) if theme else None
+        if theme and lesson:
+            press = Press("learn", "page", (str(theme.number), lesson.name, "1"), group_id(visit))
+            buttons.append(Button(f"Read: {lesson.title}"[:80], press, "plain" if buttons else "main"))
+    return (Row(tuple(buttons)),) if buttons else ()
