@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 OTHERS = ("discord", "aiohttp", "asyncio", "aiosqlite", "psycopg")
 _TOKENS = re.compile(r"(/(?:webhooks|interactions)/)\d+/[^/\s?\"']+")
+_FILLED_IN = re.compile(r"[\n<({\['\"]")
 _LONG_NUMBERS = re.compile(r"\d{15,20}")
 
 
@@ -94,7 +95,9 @@ class _Foreign(logging.Formatter):
             event |= {"error": kind_of(record.exc_info[1]), "at": frames(record.exc_info[1])}
         if isinstance(record.msg, str):
             # The template without its values: what is filled in may be anything, a template is the library's own text.
-            event["says"] = _LONG_NUMBERS.sub("<id>", _TOKENS.sub(r"\1<token>", record.msg))
+            # asyncio fills in by itself, with the text of exceptions: of what has no values left, only the beginning is said.
+            said = record.msg if record.args else _FILLED_IN.split(record.msg, maxsplit=1)[0].strip()
+            event["says"] = _LONG_NUMBERS.sub("<id>", _TOKENS.sub(r"\1<token>", said))
         nobody: WrappedLogger = None
         stamped = structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True)(nobody, "", event)
         return str(structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])(nobody, "", stamped))

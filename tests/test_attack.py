@@ -1,14 +1,19 @@
 """What an attacker gets who takes away all that the bot has written, after everything that people can do was done.
 
-On SQLite that is each byte in the bot's folder; on Postgres a dump of all tables, as text and as bytes, and the files of the
-database with its WAL. The log goes with both. `test_privacy` has the first evening; here are the calendar, the texts that pass
-through moderators, avatars, more spellings, and the second engine.
+On SQLite that is each byte in the bot's folder and its folder for temporary files; on Postgres a dump of all tables, as text and as
+bytes, and the files of the database with its WAL. The log goes with both, and whatever was printed. `test_privacy` has the first
+evening; here are the calendar, the texts that pass through moderators, forms that are refused, bugs that quote somebody, direct
+messages, display names and pictures, more spellings, and the second engine.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import gc
 import hashlib
+import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +23,7 @@ import psycopg
 import pytest
 from engines import DAY, a_group
 from evening import ROOT, Evening, card
-from mischief import lines, posts
+from mischief import CODE, lines, posts
 from psycopg import sql
 from test_privacy import LONG_NAME, SECRET_TEXTS, _words, spellings, whole_evening
 from test_reply import prompt, replied
@@ -27,16 +32,25 @@ from test_schedule import add
 from test_suggest import suggested
 from test_suggest import waiting as waiting_suggestion
 
+from bot.cards import Card, Visit
+from bot.channels import Channels
+from bot.commands.command import Step
+from bot.commands.suggest import SUGGEST
 from bot.kept import VERSION
 from bot.learner_key import Secret, Someone
+from bot.library import Library
 from bot.settings import Settings
-from bot.storage import open_store
+from bot.storage import StorageTrouble, Store, open_store
 from rehearsal import shapes
 from rehearsal.standin import StandIn
+from rehearsal.things import Member, User
 from rehearsal.world import World
 
 REPLIES = ("nobody asked me before they filmed the yard", "my brother reads all of my letters")
 DECLINED = ("Whose photograph is it?", "The one from the lake that Ben has kept for years.")
+MISTYPED = ("when choir is out", "past the funeral")
+BROKEN = ("Where does my aunt hide it?", "She told only Chi, and Chi typed it here.")
+DIRECT = ("between you and me, I failed the exam", "a theme that Ada asks for in private")
 ACCEPTED = ("What would you never ask?", "Some questions feel odd when a person asks them.")
 """The one exception: an accepted suggestion is the group's own prompt. Its text is kept, its author is not."""
 
@@ -56,15 +70,37 @@ def all_spellings(number: int) -> set[bytes]:
     return found | set(spellings(number))
 
 
-def avatar_of(user_id: int) -> str:
-    return hashlib.md5(b"%d" % user_id, usedforsecurity=False).hexdigest()
+def avatar_of(user_id: int, what: str = "avatar") -> str:
+    return hashlib.md5(b"%s %d" % (what.encode(), user_id), usedforsecurity=False).hexdigest()
+
+
+def called(user_id: int, where: str) -> str:
+    """What Discord shows instead of the user name: one name for all servers, one for this server."""
+    return f"Called-{where}-{user_id % 9973:04}-Ünal"
 
 
 @pytest.fixture
 async def attacked(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Evening]:
-    """An evening at LOG_LEVEL=DEBUG on each engine, on which everybody has a picture."""
-    plain = shapes.user_json
-    monkeypatch.setattr(shapes, "user_json", lambda user: plain(user) | {"avatar": avatar_of(user.id)})
+    """An evening at LOG_LEVEL=DEBUG on each engine, on which everybody has pictures and display names, and on which temporary
+    files lie where they can be searched."""
+    user_json, member_json = shapes.user_json, shapes.member_json
+
+    def with_pictures(user: User) -> dict[str, Any]:
+        return user_json(user) | {"avatar": avatar_of(user.id), "global_name": None if user.bot else called(user.id, "all")}
+
+    def of_a_server(member: Member, *, may: int | None = None) -> dict[str, Any]:
+        own = {"avatar": avatar_of(member.id, "here"), "banner": avatar_of(member.id, "banner"), "nick": called(member.id, "here")}
+        return member_json(member, may=may) | (own if not member.user.bot else {})
+
+    monkeypatch.setattr(shapes, "user_json", with_pictures)
+    monkeypatch.setattr(shapes, "member_json", of_a_server)
+    for module in list(sys.modules.values()):
+        if getattr(module, "__name__", "").startswith("rehearsal") and getattr(module, "member_json", None) is member_json:
+            monkeypatch.setattr(module, "member_json", of_a_server)
+    (tmp_path / "temporary").mkdir()
+    for name in ("TMPDIR", "SQLITE_TMPDIR"):
+        monkeypatch.setenv(name, str(tmp_path / "temporary"))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     standin = StandIn(World.evening())
     await standin.start()
     settings = Settings(
@@ -104,8 +140,46 @@ async def everything(evening: Evening) -> None:
         seen = await ada.command(room, f"my-data {where}")
         assert seen.failed is None, seen.failed
     assert "Erased on" in (await ada.command(room, "leave")).text
+    await refused_and_broken(evening)
     assert len(posts(evening, "moderators", "A suggested prompt")) == 1
     assert lines(evening, "level=error", "step=learn.begin")
+
+
+async def refused_and_broken(evening: Evening) -> None:
+    """Forms that are refused and tried again; a bug, and another that nobody waits for, whose exceptions quote what somebody
+    typed; and what is said to the bot in private."""
+    chi, ada, room = evening.person("Chi"), evening.person("Ada"), evening.room()
+    refused = await add(evening, {"How often": "Every week", "Days": ["Thursday"], "Hour": MISTYPED[0]})
+    form = (await evening.person("Mo").press(card(refused), "Try again")).form
+    assert form
+    await evening.person("Mo").submit(form, {"How often": "Every week", "Days": ["Thursday"], "Hour": MISTYPED[1]})
+
+    async def boom(words: str) -> None:
+        raise OSError(words)
+
+    async def breaks(visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
+        words = " ".join(str(value) for value in visit.given.values())
+        forgotten.append(asyncio.get_running_loop().create_task(boom(f"{words} {ada.user.id}")))
+        await asyncio.sleep(0.05)
+        try:
+            raise StorageTrouble(words)
+        except StorageTrouble as trouble:
+            raise KeyError(words, ada.user.id, ada.user.username) from trouble
+
+    forgotten: list[asyncio.Task[None]] = []
+    with pytest.MonkeyPatch.context() as breaking:
+        breaking.setitem(SUGGEST.steps, "send", Step(speaks=breaks, needs_group=True))
+        seen = await suggested(evening, *BROKEN, name="Chi")
+        assert CODE.search(seen.text)
+        await evening.standin.drop_gateway()
+    forgotten.clear()
+    gc.collect()
+    await ada.say(ada.dm(), DIRECT[0])
+    await ada.command(ada.dm(), "quiz", theme=DIRECT[1])
+    await ada.command(ada.dm(), "my-data show")
+    await chi.complete(room, "learn", "theme", DIRECT[1])
+    assert lines(evening, "level=error", "step=suggest.send")
+    assert lines(evening, "of=asyncio", "error=OSError")
 
 
 def dump(url: str) -> dict[str, bytes]:
@@ -142,21 +216,25 @@ def taken(evening: Evening) -> tuple[dict[str, bytes], dict[str, bytes]]:
     return readable | dump(url), files_of(url)
 
 
-async def test_whoever_takes_everything_away_finds_nobody(attacked: Evening) -> None:
+async def test_whoever_takes_everything_away_finds_nobody(attacked: Evening, capfd: pytest.CaptureFixture[str]) -> None:
     await everything(attacked)
     world = attacked.standin.world
     members = [member.user for member in world.server.members.values() if not member.user.bot]
-    texts = (*SECRET_TEXTS, *REPLIES, *DECLINED)
+    texts = (*SECRET_TEXTS, *REPLIES, *DECLINED, *MISTYPED, *BROKEN, *DIRECT)
     for running in (True, False):
         readable, raw = taken(attacked)
+        readable["printed"] = "".join(capfd.readouterr()).encode()
         assert any(ACCEPTED[1].encode() in content for content in readable.values()), "the search would find a text"
         for name, content in (readable | raw).items():
             for user in members:
                 for spelling in all_spellings(user.id):
                     assert spelling not in content, f"{name} knows {user.username} as {spelling!r}"
-                avatar = avatar_of(user.id)
-                for spelling in (avatar.encode(), avatar.upper().encode(), bytes.fromhex(avatar)):
-                    assert spelling not in content, f"{name} knows a picture"
+                for avatar in (avatar_of(user.id, what) for what in ("avatar", "here", "banner")):
+                    for spelling in (avatar.encode(), avatar.upper().encode(), bytes.fromhex(avatar)):
+                        assert spelling not in content, f"{name} knows a picture"
+                for shown in (called(user.id, where) for where in ("all", "here")):
+                    for written in (shown.encode(), shown.encode("utf-16-le"), *alignments(shown.encode())):
+                        assert written not in content, f"{name} knows a display name"
                 if name in readable:
                     assert user.username.encode() not in content, name
                     if len(user.name) > 2 or name == "the log":

@@ -141,6 +141,30 @@ async def test_two_learners_who_erase_while_the_retention_runs_lose_nothing_of_a
     assert [key for key in ("one", "two", "long-gone") if await store.learner(group, key)] == []
 
 
+async def test_a_third_who_learns_while_two_erase_and_the_retention_runs_has_all_of_it_afterwards(store: Store) -> None:
+    here, there = await with_learners(store, "one", "two", "three"), await with_learners(store, "one", "long-gone", "three")
+    today = DAY + timedelta(days=200)
+    for key in ("one", "two", "three"):
+        await store.mark_read(here, key, "theme", "before", on=today)
+    for key in ("one", "three"):
+        await store.mark_read(there, key, "theme", "before", on=today)
+    care = caretaker(store, Servers(set(await store.servers())))
+    done = await asyncio.gather(
+        *(store.record_answer(here, "three", "theme", number, turn=0, was_right=True, on=today) for number in range(1, 21)),
+        store.erase_learners([(here, "one"), (there, "one")]),
+        *(store.mark_read(there, "three", "theme", f"lesson-{number}", on=today) for number in range(20)),
+        store.erase_learner(here, "two"),
+        care.work(at(today)),
+        *(store.record_answer(there, "three", "theme", number, turn=0, was_right=False, on=today) for number in range(1, 21)),
+    )
+    assert False not in done
+    mine, elsewhere = await store.states(here, "three"), await store.states(there, "three")
+    assert (len(mine.read), len(mine.answers)) == (1, 20)
+    assert (len(elsewhere.read), len(elsewhere.answers)) == (21, 20)
+    for group, key in ((here, "one"), (there, "one"), (here, "two"), (there, "long-gone")):
+        assert await store.learner(group, key) is None
+
+
 async def test_a_pause_keeps_everything_new_out_by_the_statements_themselves(store: Store) -> None:
     group = await with_learners(store)
     await store.join(group, ANNA, consent_version=VERSION, on=DAY)

@@ -68,8 +68,8 @@ async def what_could_be_known(visit: Visit, library: Library, store: Store) -> C
             ),
             Divider(),
             Text(
-                "This bot has not asked for that right. It sees what you give it by a command or a button, and keeps the list above. "
-                "How facts add up, and what it means to collect fewer:"
+                "This bot has not asked for that right. It sees what you give it by a command or a button, and keeps the list "
+                "above. How facts add up, and what it means to collect fewer:"
             ),
             *_lessons(visit, library.course(visit.reads)),
         ),
