@@ -79,7 +79,7 @@ async def what_could_be_known(visit: Visit, library: Library, store: Store) -> C
 
 def _lessons(visit: Visit, course: Course) -> tuple[Row, ...]:
     """Those that this course has."""
-    buttons = []
+    buttons: list[Button] = []
     for name, wanted in LESSONS:
         theme = find_theme(course, name)
         lesson = theme.lesson(wanted) if theme else None
