@@ -6,41 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from datetime import datetime
+from typing import Literal
 
 from bot.group import Group, Rights
+from bot.person import LearnerKey as LearnerKey
+from bot.person import Limits as Limits
+from bot.person import Person as Person
 from bot.press import Press
+from bot.upload import File, FileField
 
 # ---------------------------------------------------------------- who and where
-
-
-class LearnerKey(str):
-    """What the database knows a learner by. Prints as ``<learner key>``, so that a slip shows nothing."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "<learner key>"
-
-
-class Person(Protocol):
-    """Somebody, without saying who. All that can be asked is their key within one scope."""
-
-    def key(self, scope: str, salt: bytes = b"") -> LearnerKey: ...
-
-
-class Limits(Protocol):
-    """How often a person may do something in one day. Lives in memory only, and forgets everything at midnight UTC."""
-
-    def take(self, person: Person, thing: str, most: int, at: datetime) -> bool:
-        """Count one more; false, and nothing is counted, when ``most`` are used up."""
-
-    def give_back(self, person: Person, thing: str, at: datetime) -> None:
-        """What was counted came to nothing."""
-
-    def take_turn(self, person: Person, thing: str, apart: timedelta, at: datetime) -> bool:
-        """Note that it is done now; false, and nothing is noted, if the last time is less than ``apart`` ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +41,7 @@ class Channel:
     name: str
 
 
-Given = str | int | Channel | tuple[str, ...]
+Given = str | int | Channel | File | tuple[str, ...]
 """What one option or field brought. Roles come as their id, several picks as a tuple."""
 
 
@@ -94,6 +70,8 @@ class Visit:
     """What this person may still do today; the desk hands it out."""
     retention_days: int = 180
     """After so many days without any activity a learner is erased."""
+    reports_to: int | str | None = None
+    """The operator's channel for reports of a wrong question of the course, or else a web address to report it at."""
     many_groups: bool = False
     """True when the server has several groups and nothing says which one is meant."""
 
@@ -114,6 +92,10 @@ class Visit:
     def channel(self, name: str) -> Channel | None:
         value = self.given.get(name)
         return value if isinstance(value, Channel) else None
+
+    def file(self, name: str) -> File | None:
+        value = self.given.get(name)
+        return value if isinstance(value, File) else None
 
     @property
     def is_direct(self) -> bool:
@@ -262,7 +244,7 @@ class ChoiceField:
     several: bool = False
 
 
-Field = TextField | ChannelField | RoleField | ChoiceField
+Field = TextField | ChannelField | RoleField | ChoiceField | FileField
 
 
 @dataclass(frozen=True, slots=True)

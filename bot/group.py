@@ -42,6 +42,8 @@ class Group:
     """Whether people may reply without their name, through the moderators."""
     publish_from: int = 5
     """So many learners stand behind each figure that is published; never fewer than 3."""
+    own_version: int = 0
+    """Goes up whenever its own content changes; 0 while it never had any. Storage alone sets it."""
 
 
 @dataclass(frozen=True, slots=True)

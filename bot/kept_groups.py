@@ -49,6 +49,8 @@ GROUPS: tuple[AboutAGroup, ...] = (
             ("publish_from", "from how many learners up anything is said about their learning"),
             ("counted", "how many learners it had at the latest weekly count, rounded down to fives"),
             ("counted_on", "the day of that count"),
+            ("files_numbered", "how many files of its own it has had"),
+            ("own_version", "how often its own content has changed"),
             ("closed_on", "the day on which it was closed"),
             ("gone_on", "the day on which its server was first seen to have removed the bot"),
         ),
@@ -127,13 +129,30 @@ GROUPS: tuple[AboutAGroup, ...] = (
         "These are texts that a member may have suggested and moderators have accepted. Who suggested one is not kept.",
     ),
     AboutAGroup(
+        "own_files",
+        "The group's own content",
+        (
+            _GROUP,
+            ("number", "a number that is never given again"),
+            ("theme", "the name of its theme"),
+            ("name", "the file's name"),
+            ("text", "the text of the file"),
+            ("added_on", "the day on which it was uploaded"),
+            ("in_use", "whether the group uses it, or somebody only looked at it"),
+        ),
+        "These are lessons, questions and prompts that the group's moderators have uploaded. Who uploaded a file is not kept. Its "
+        "form "
+        "asks that there be nothing about a member in it; no program can see to that. A file that was only looked at goes after a "
+        "day.",
+    ),
+    AboutAGroup(
         "waiting_cards",
-        "Replies and suggestions that wait for the moderators",
+        "Replies, suggestions and reports that wait for the moderators",
         (
             ("message_id", "the id of the card"),
             _GROUP,
             ("channel_id", "its channel"),
-            ("kind", "a reply or a suggestion"),
+            ("kind", "a reply, a suggestion, or a report of a wrong question of the group's own"),
             ("left_on", "the day on which it came"),
         ),
         "The text is on the card alone. An id of Discord's tells the moment at which its message was made, so this row tells when "

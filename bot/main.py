@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.caretaker import Caretaker
@@ -27,7 +28,8 @@ from bot.poster import Poster
 from bot.publisher import publish_due
 from bot.secret_file import known_to, secret_of
 from bot.settings import Settings, SettingsTrouble, read_settings
-from bot.storage import StorageTrouble, open_store
+from bot.shelves import Shelves
+from bot.storage import StorageTrouble, Store, open_store
 
 NO_TOKEN = """\
 Red Flask needs a token to talk to Discord: put DISCORD_TOKEN=… into the file .env beside bot.py.
@@ -88,21 +90,24 @@ async def opened(
         store.note_erasures(secret.trace, lambda: now().date())
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
         async with RedFlask(secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
-            desk = Desk(COMMANDS, library, store, client.channels, retention_days=settings.retention_days)
-            poster = Poster(library, store, client.channels, now)
+            shelves = Shelves(library, store)
+            desk = Desk(
+                COMMANDS,
+                shelves,
+                store,
+                client.channels,
+                retention_days=settings.retention_days,
+                reports_to=settings.report_channel or settings.report_link,
+            )
+            poster = Poster(shelves, store, client.channels, now)
             desk.when_changed(poster.wake)
-
-            def renew(fresh: Library) -> None:
-                desk.renew(fresh)
-                poster.renew(fresh)
-
-            when_open(renew)
+            when_open(shelves.renew)
             caretaker = Caretaker(
                 store,
                 client.channels,
                 now,
                 retention_days=settings.retention_days,
-                others=(("publisher", lambda moment: publish_due(desk.library, store, moment)),),
+                others=(("publisher", partial(publish_due, shelves, store)), ("content.drafts", partial(_forget_drafts, store))),
             )
             at_work: list[asyncio.Task[None]] = []
             is_closing = asyncio.Event()
@@ -130,6 +135,11 @@ async def opened(
     finally:
         await easel.close()
         await store.close()
+
+
+async def _forget_drafts(store: Store, now: datetime) -> None:
+    """Files that a moderator looked at and didn't take into use."""
+    await store.remove_old_drafts(now.date())
 
 
 def _tell_of_secret(file: Path) -> None:

@@ -6,10 +6,11 @@ from datetime import datetime
 
 from bot.library import Library
 from bot.progress import LESSONS, Publication, Sum, publication_is_due, told_anew
+from bot.shelves import Shelves
 from bot.storage import Store
 
 
-async def publish_due(library: Library, store: Store, now: datetime) -> int:
+async def publish_due(shelves: Shelves, store: Store, now: datetime) -> int:
     """How many were made."""
     made = 0
     for group_id in await store.open_group_ids():
@@ -17,6 +18,7 @@ async def publish_due(library: Library, store: Store, now: datetime) -> int:
         if group is None:
             continue
         await store.count_learners(group_id, now.date())
+        library = await shelves.of(group)
         themes = library.course(group.language).themes
         # Only what the course has now: a lesson that was taken out counts no longer.
         sums = await store.sums(group_id, [(theme.name, lesson.name) for theme in themes for lesson in theme.lessons])

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
     secret_dir: Path = Path("secret")
     retention_days: int = 180
+    report_channel: int | None = None
+    report_link: str | None = None
 
     def __repr__(self) -> str:
         return "<settings>"  # the token and the secret are among them
@@ -110,6 +112,22 @@ class Settings(BaseSettings):
     def _some_days(cls, value: object) -> object:
         if isinstance(value, str) and not (value.isdecimal() and 7 <= int(value[:9]) <= MOST_DAYS):
             raise ValueError(f"RETENTION_DAYS must be a whole number of days from 7 to {MOST_DAYS}.")
+        return value
+
+    @field_validator("report_channel", mode="before")
+    @classmethod
+    def _a_channel(cls, value: object) -> object:
+        if isinstance(value, str) and not (value.isdecimal() and 0 < int(value[:20]) < 1 << 63):
+            raise ValueError(
+                "REPORT_CHANNEL must be a channel's id, a long number: in Discord, Developer Mode, then Copy Channel ID."
+            )
+        return value
+
+    @field_validator("report_link")
+    @classmethod
+    def _a_link(cls, value: str | None) -> str | None:
+        if value is not None and (not value.startswith("https://") or any(sign.isspace() for sign in value) or len(value) > 512):
+            raise ValueError("REPORT_LINK must be a web address that begins with https://, such as that of the project's issues.")
         return value
 
     @field_validator("shard_ids", mode="before")

@@ -19,6 +19,7 @@ from bot.group import Group, Rights
 from bot.learner_key import Secret, Someone
 from bot.library import Library, read_library
 from bot.press import Press
+from bot.shelves import Shelves
 from bot.storage import Store, open_store
 
 SECRET = Secret(b"a secret of the tests, long enough")
@@ -58,7 +59,7 @@ def opened_counter(folder: Path, commands: tuple[Command, ...] = COMMANDS) -> It
         async def begin() -> tuple[Store, Desk]:
             store = await open_store(f"sqlite:///{folder / 'desk.db'}")
             channels = DiscordChannels(discord.Client(intents=discord.Intents.none()))
-            return store, Desk(commands, LIBRARY, store, channels)
+            return store, Desk(commands, Shelves(LIBRARY, store), store, channels)
 
         store, desk = runner.run(begin())
         try:

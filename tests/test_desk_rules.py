@@ -37,6 +37,7 @@ from bot.learner_key import Someone
 from bot.library import Library
 from bot.log import start_log
 from bot.press import Press, base36
+from bot.shelves import Shelves
 from bot.storage import StorageBusy, Store
 
 ELSEWHERE = Place(SERVER, LOUNGE)
@@ -359,7 +360,7 @@ async def _suggestions(tmp_path: Path) -> object:
     command = Command("one", "", {"step": Step(_breaks)}, first="step", options=(Option("what", "", complete=complete),))
     store = await open_store(f"sqlite:///{tmp_path / 'x.db'}")
     try:
-        desk = Desk((command,), LIBRARY, store, DiscordChannels(discord.Client(intents=discord.Intents.none())))
+        desk = Desk((command,), Shelves(LIBRARY, store), store, DiscordChannels(discord.Client(intents=discord.Intents.none())))
         return await desk.complete(visit_to(Press("one", "step")), "what", "x")
     finally:
         await store.close()

@@ -17,7 +17,7 @@ from bot.chat.channels import _RIGHTS
 from bot.commands import COMMANDS
 from bot.kept import AFTERWARDS, KEPT
 from bot.kept_groups import DATABASE, GROUPS
-from bot.library import read_library
+from bot.library import read_library, read_own
 from bot.library.plan import Guide, Item, Moment, Plan, Week
 from bot.library.scenario import Branch, Choice, Count, Known, Narrows, Node, Scenario
 from bot.library.term import Term
@@ -255,6 +255,14 @@ def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -
     assert [item.kind for item in planned.items] == ["lesson", "prompt"]
     [story] = course.scenarios
     assert [node.name for node in story.endings] == ["the-tin", "the-hat"]
+
+
+def test_the_example_of_a_groups_own_file_can_be_used_as_it_stands() -> None:
+    [example] = [block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yml"]
+    read = read_own(example.encode(), "our-trees.yaml", {})
+    assert read.problems == ()
+    assert read.theme
+    assert (len(read.theme.questions), len(read.theme.prompts)) == (2, 1)
 
 
 def test_the_page_for_authors_has_every_key() -> None:

@@ -33,6 +33,7 @@ from bot.progress import (
     told_anew,
 )
 from bot.publisher import publish_due
+from bot.shelves import Shelves
 from bot.storage import Erased, Store
 
 KEYS = [f"key-of-learner-{number:02}-0000" for number in range(8)]
@@ -158,19 +159,19 @@ async def words(store: Store, group: int, k: int = 5) -> dict[int, str]:
 async def test_a_publication_waits_for_a_week_and_for_five_who_went_on(store: Store) -> None:
     group = await a_full_group(store, 6)
     assert (await store.sums(group, COURSE)).changed == 0  # all have joined, and nobody has learnt anything
-    assert await publish_due(LIBRARY, store, at(0)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 0
     await learn(store, group, 6, 0)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     assert await words(store, group) == {LESSONS: "few"}
     await learn(store, group, 4, 1)
     await learn(store, group, 4, 2)  # the same four
-    assert await publish_due(LIBRARY, store, at(30)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(30)) == 0
     assert await words(store, group) == {LESSONS: "few"}
     await store.mark_read(group, KEYS[4], THEME.name, THEME.lessons[1].name, on=DAY)
-    assert await publish_due(LIBRARY, store, at(6)) == 0
-    assert await publish_due(LIBRARY, store, at(-30)) == 0
-    assert await publish_due(LIBRARY, store, at(7)) == 1
-    assert await publish_due(LIBRARY, store, at(7)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(6)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(-30)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(7)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(7)) == 0
     assert [one.made_on for one in await store.publications(group)] == [DAY, DAY + timedelta(days=7)]
     assert await words(store, group) == {LESSONS: "some"}
 
@@ -178,55 +179,55 @@ async def test_a_publication_waits_for_a_week_and_for_five_who_went_on(store: St
 async def test_a_figure_stands_still_while_five_have_moved_in_others(store: Store) -> None:
     group = await a_full_group(store, 6)
     await say(store, group, 6, 1, right=False)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     assert await words(store, group) == {1: "few"}
     await say(store, group, 4, 1, turn=1)  # four of them know it now, and everybody answers another question
     await say(store, group, 6, 2)
-    assert await publish_due(LIBRARY, store, at(7)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(7)) == 1
     assert await words(store, group) == {1: "few", 2: "nearly all"}
     for key in KEYS[4:6]:
         await store.record_answer(group, key, THEME.name, 1, turn=1, was_right=True, on=DAY)
     await learn(store, group, 6, 0)
-    assert await publish_due(LIBRARY, store, at(14)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(14)) == 1
     assert (await words(store, group))[1] == "nearly all"
 
 
 async def test_who_answers_otherwise_and_then_as_before_has_not_moved_a_figure(store: Store) -> None:
     group = await a_full_group(store, 6)
     await say(store, group, 6, 1)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     await say(store, group, 6, 1, turn=1, right=False)
     await say(store, group, 5, 1, turn=2)  # only the sixth is now where they were not
-    assert await publish_due(LIBRARY, store, at(7)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(7)) == 0
     assert await words(store, group) == {1: "nearly all"}
 
 
 async def test_of_whom_the_group_has_lost_the_figure_stays_until_five_of_the_others_moved(store: Store) -> None:
     group = await a_full_group(store, 7)
     await say(store, group, 7, 1)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     for key in KEYS[5:7]:
         await store.erase_learner(group, key)
     for key in KEYS[2:5]:
         await store.record_answer(group, key, THEME.name, 1, turn=1, was_right=False, on=DAY)
     await learn(store, group, 5, 0)
-    assert await publish_due(LIBRARY, store, at(7)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(7)) == 1
     assert (await words(store, group))[1] == "nearly all"
 
 
 async def test_the_number_of_learners_is_counted_once_a_week_whoever_comes_and_goes(store: Store) -> None:
     group = await a_full_group(store, 4)
     assert await store.counted(group) is None
-    await publish_due(LIBRARY, store, at(0))
+    await publish_due(Shelves(LIBRARY, store), store, at(0))
     assert await store.counted(group) == 0
     await store.join(group, KEYS[4], consent_version=VERSION, on=DAY)
     for day in (1, 6, -400):
-        await publish_due(LIBRARY, store, at(day))
+        await publish_due(Shelves(LIBRARY, store), store, at(day))
         assert await store.counted(group) == 0
-    await publish_due(LIBRARY, store, at(7))
+    await publish_due(Shelves(LIBRARY, store), store, at(7))
     assert await store.counted(group) == 5
     await store.erase_learner(group, KEYS[4])
-    await publish_due(LIBRARY, store, at(13))
+    await publish_due(Shelves(LIBRARY, store), store, at(13))
     assert await store.counted(group) == 5
 
 
@@ -235,7 +236,7 @@ async def test_a_lesson_that_was_taken_out_of_the_course_is_in_no_figure(store: 
     for key in KEYS[:6]:
         await store.mark_read(group, key, THEME.name, "a-lost-lesson", on=DAY)
         await store.record_answer(group, key, THEME.name, 1999, turn=0, was_right=True, on=DAY)
-    assert await publish_due(LIBRARY, store, at(0)) == 0
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 0
     assert (await store.sums(group, [])).figures == (Sum(THEME.name, 1999, 6, 6, 6, 6),)
 
 
@@ -244,7 +245,7 @@ async def test_who_only_looks_again_or_has_paused_does_not_count_as_changed(stor
     await learn(store, group, 6, 0)
     for key in KEYS[:6]:
         await store.record_answer(group, key, THEME.name, 1, turn=0, was_right=True, on=DAY)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     for key in KEYS[:6]:
         await store.mark_read(group, key, THEME.name, THEME.lessons[0].name, on=DAY)
         await store.record_answer(group, key, THEME.name, 1, turn=1, was_right=True, on=DAY)  # asked again, known as before
@@ -263,7 +264,7 @@ async def test_who_has_not_agreed_to_the_list_of_today_is_in_no_figure_and_count
     group = await a_full_group(store, 7)
     await say(store, group, 7, 1)
     await store._engine.write(("UPDATE learners SET consent_version = 1 WHERE learner_key > :key", {"key": KEYS[4]}))
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     [figure] = (await store.sums(group, COURSE)).figures
     assert figure == Sum(THEME.name, 1, 5, 5, 5, 0)
     for key in KEYS[5:7]:
@@ -276,7 +277,7 @@ async def test_a_group_sets_from_how_many_learners_on_and_each_has_its_own(store
     three, four = await a_full_group(store, 3, publish_from=3), await a_full_group(store, 3, publish_from=4)
     for group in (three, four):
         await learn(store, group, 3, 0)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     assert await store.publications(four) == ()
     assert await store.publications(three) == (Publication(DAY, 3, (Told(THEME.name, LESSONS, "few"),)),)
     assert await words(store, three, 4) == {}
@@ -286,7 +287,7 @@ async def test_a_publication_goes_with_its_group(store: Store) -> None:
     group = await a_full_group(store, 5)
     await learn(store, group, 5, 0)
     await say(store, group, 5, 1)
-    assert await publish_due(LIBRARY, store, at(0)) == 1
+    assert await publish_due(Shelves(LIBRARY, store), store, at(0)) == 1
     assert await store.erase_group(group) == Erased(groups=1, learners=5, lessons_read=5, answers=5, publications=2)
     assert await store.publications(group) == ()
     assert not await store.publish(group, Publication(date(2026, 1, 1), 5, (Told("t", 1, "few"),)))

@@ -28,7 +28,9 @@ OURS: Mapping[str, frozenset[str]] = {
     "rhythm": frozenset({"rule", "timetable"}),
     "progress": frozenset(),
     "settings": frozenset(),
-    "cards": frozenset({"group", "press"}),
+    "person": frozenset(),
+    "upload": frozenset(),
+    "cards": frozenset({"group", "person", "press", "upload"}),
     "channels": frozenset({"cards"}),
     "learner_key": frozenset({"cards"}),
     # Apart from the hashing, since where a secret lies changes for other reasons than how keys are made.
@@ -47,6 +49,8 @@ OURS: Mapping[str, frozenset[str]] = {
     # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
     # The list of what is kept says which tables are a learner's, and from which version on anything new may be kept.
     "storage": frozenset({"group", "kept", "progress"}),
+    # A group's own content is in storage, what it is made into is a library: whoever brings both together stands above both.
+    "shelves": frozenset({"group", "library", "quality", "storage"}),
     # Of the log, the desk alone has use: see below.
     "commands": frozenset(
         {
@@ -61,18 +65,23 @@ OURS: Mapping[str, frozenset[str]] = {
             "plots",
             "press",
             "progress",
+            "quality",
             "questions",
             "reports",
             "rhythm",
             "rule",
+            "shelves",
             "storage",
             "timetable",
+            "upload",
         }
     ),
-    "poster": frozenset({"cards", "channels", "commands", "group", "library", "log", "press", "rhythm", "storage", "timetable"}),
+    "poster": frozenset(
+        {"cards", "channels", "commands", "group", "library", "log", "press", "rhythm", "shelves", "storage", "timetable"}
+    ),
     # Of the commands only what an interaction needs: see below.
-    "chat": frozenset({"cards", "channels", "commands", "easel", "group", "learner_key", "log", "press"}),
-    "publisher": frozenset({"library", "progress", "storage"}),
+    "chat": frozenset({"cards", "channels", "commands", "easel", "group", "learner_key", "log", "press", "upload"}),
+    "publisher": frozenset({"library", "progress", "shelves", "storage"}),
     "caretaker": frozenset({"channels", "log", "storage"}),
     "operator": frozenset({"*"}),
     "main": frozenset({"*"}),

@@ -150,7 +150,7 @@ def test_a_list_of_ninety_nine_stories_fits_on_a_card(tmp_path: Path) -> None:
     written = {"en": LIBRARY.written["en"]}
     crowded = Library(written, LIBRARY.sources, scenarios={"en": many})
     with opened_counter(tmp_path) as counter:
-        counter.desk._library = crowded
+        counter.desk._shelves.course = crowded
         answer = counter.serve(visit_to(Press("scenario", "begin")))
         must_fit(answer)
         assert "And 74 more" in text_of(answer)

@@ -13,6 +13,8 @@ from bot.group import Rights
 from bot.learner_key import Secret, Someone
 from bot.press import Press
 
+FILE_UPLOAD = discord.ComponentType.file_upload.value
+
 
 def visit_of(
     interaction: discord.Interaction[Any],
@@ -55,12 +57,14 @@ def picked(data: Mapping[str, Any]) -> dict[str, Given]:
 
 
 def filled_in(data: Mapping[str, Any]) -> dict[str, Given]:
-    """The fields of a form. Those left empty are absent."""
+    """The fields of a form. Those left empty are absent, and so are files: ``uploads.py`` fetches them."""
     channels: Mapping[str, Any] = data.get("resolved", {}).get("channels", {})
     roles: Mapping[str, Any] = data.get("resolved", {}).get("roles", {})
     given: dict[str, Given] = {}
-    for field in _fields(data.get("components", [])):
+    for field in fields_of(data.get("components", [])):
         name, values = field["custom_id"], field.get("values")
+        if field.get("type") == FILE_UPLOAD:
+            continue
         if values is None:
             if field.get("value"):  # a text, or the one choice of a radio group
                 given[name] = str(field["value"])
@@ -86,7 +90,8 @@ def texts_on(message: discord.Message | None) -> tuple[str, ...]:
     )
 
 
-def _fields(components: list[Any]) -> Iterator[Mapping[str, Any]]:
+def fields_of(components: list[Any]) -> Iterator[Mapping[str, Any]]:
+    """The fields of a form that was sent, whatever they stand in."""
     for one in components:
         if "component" in one:  # a label with its field
             yield one["component"]

@@ -24,6 +24,7 @@ from bot.chat.buckets import keep_short
 from bot.chat.channels import DiscordChannels
 from bot.chat.render import drawn, to_files, to_modal, to_view
 from bot.chat.slash import Interaction, build, register
+from bot.chat.uploads import uploaded
 from bot.commands import Desk
 from bot.easel import Easel
 from bot.learner_key import Secret
@@ -144,6 +145,8 @@ class RedFlask(discord.AutoShardedClient):
         holding: list[asyncio.Task[None]] = []
         late = self.loop.call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(_hold(interaction))))
         try:
+            if step and step.takes_file:
+                given |= await uploaded(interaction, self.http)
             answer = await self._desk.serve(visit_of(interaction, self._secret, press, given, card))
             if isinstance(answer, Card):
                 answer = await drawn(answer, self._easel)

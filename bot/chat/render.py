@@ -26,6 +26,7 @@ from bot.cards import (
 )
 from bot.chat.components import MOST_TEXT, Written, components_of, text_of
 from bot.easel import Easel
+from bot.upload import FileField
 
 __all__ = ["MOST_TEXT", "channel_types", "drawn", "kind_of_type", "to_files", "to_modal", "to_view"]
 
@@ -98,6 +99,8 @@ def _field(field: Field) -> ui.Item[Any]:
             )
         case ChoiceField():
             return _choices(field)
+        case FileField():
+            return ui.FileUpload(custom_id=field.name, required=field.required, min_values=int(field.required), max_values=1)
         case ChannelField():
             channels = [discord.Object(field.value)] if field.value else []
             return ui.ChannelSelect(

@@ -6,6 +6,7 @@ To add a command: write its file, and name it here.
 from bot.commands.about import ABOUT
 from bot.commands.calendar import CALENDAR
 from bot.commands.command import Command, Step, Subcommand
+from bot.commands.content import CONTENT
 from bot.commands.desk import Desk
 from bot.commands.discuss import DISCUSS
 from bot.commands.glossary import GLOSSARY
@@ -20,6 +21,7 @@ from bot.commands.prompt import PROMPT
 from bot.commands.quiz import QUIZ
 from bot.commands.replies import REPLIES
 from bot.commands.reply import REPLY
+from bot.commands.report import REPORT, REPORTS
 from bot.commands.scenario import SCENARIO
 from bot.commands.schedule import SCHEDULE
 from bot.commands.suggest import SUGGEST
@@ -45,6 +47,9 @@ COMMANDS: tuple[Command, ...] = (
     REPLIES,
     SUGGEST,
     SUGGESTIONS,
+    CONTENT,
+    REPORT,
+    REPORTS,
 )
 
 __all__ = ["COMMANDS", "Command", "Desk", "Step", "Subcommand"]

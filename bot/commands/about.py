@@ -35,7 +35,8 @@ async def about(visit: Visit, library: Library, store: Store) -> Card:
             ),
             Text(
                 "**Commands.** `/learn` · `/quiz` · `/scenario` · `/glossary` · `/progress` · `/calendar` · `/suggest` · `/join` · "
-                "`/leave` · `/my-data` · `/about`\nFor moderators: `/group` · `/plan` · `/schedule` · `/prompt` · `/discuss`"
+                "`/leave` · `/my-data` · `/about`\nFor moderators: `/group` · `/plan` · `/schedule` · `/prompt` · `/discuss` · "
+                "`/content`"
             ),
             Row(
                 (

@@ -28,6 +28,8 @@ class Step:
     """True if the group that its press carries may be one that was closed and is not erased yet."""
     reads_card: bool = False
     """True if it wants the text of the pressed card in ``visit.on_card``."""
+    takes_file: bool = False
+    """True if a form brings it a file, which is fetched for it."""
 
 
 @dataclass(frozen=True, slots=True)

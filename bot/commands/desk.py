@@ -12,10 +12,10 @@ from bot.channels import Channels
 from bot.commands.command import Command, Step
 from bot.commands.phrases import MOST_CHOICES, note, quoted, say
 from bot.group import Group
-from bot.library import Library
 from bot.limits import DailyLimits
 from bot.log import frames, kind_of, log
 from bot.press import NotAPress, Press, base36
+from bot.shelves import Shelves
 from bot.storage import StorageTrouble, Store
 
 PICK = "pick"
@@ -26,19 +26,23 @@ class Desk:
     """Where every visit arrives. It remembers nothing between visits but the counters of the day."""
 
     def __init__(
-        self, commands: tuple[Command, ...], library: Library, store: Store, channels: Channels, *, retention_days: int = 180
+        self,
+        commands: tuple[Command, ...],
+        shelves: Shelves,
+        store: Store,
+        channels: Channels,
+        *,
+        retention_days: int = 180,
+        reports_to: int | str | None = None,
     ) -> None:
         self.commands: Mapping[str, Command] = {command.name: command for command in commands}
-        self.library = library
+        self._shelves = shelves
         self._store = store
         self._channels = channels
         self._limits = DailyLimits()
         self._retention_days = retention_days
+        self._reports_to = reports_to
         self._when_changed: Callable[[], None] = lambda: None
-
-    def renew(self, library: Library) -> None:
-        """From the next visit on this library counts. Cards of the old one are answered as after any change of the content."""
-        self.library = library
 
     def when_changed(self, call: Callable[[], None]) -> None:
         """Call this after each step of a moderator, who may have changed the calendar."""
@@ -89,7 +93,7 @@ class Desk:
         try:
             found = await self._find_group(visit)
             here = visit if isinstance(found, Card) else found[0]
-            return await complete(here, self.library, self._store, typed)
+            return await complete(here, await self._shelves.of(here.group), self._store, typed)
         except Exception as error:
             log().error("bug in suggestions", step=_name(visit.press), error=kind_of(error), at=frames(error))
             return ()
@@ -114,11 +118,14 @@ class Desk:
                 "That is for moderators: members with Manage Server, or with the facilitators' role of the group.",
                 tone="look",
             )
+        library = self._shelves.course
+        if visit.group is not None and visit.group.own_version:  # asked here, since most groups have none
+            library = await self._shelves.of(visit.group)
         try:
             if step.speaks:
-                return await step.speaks(visit, self.library, self._store, self._channels)
+                return await step.speaks(visit, library, self._store, self._channels)
             assert step.quiet
-            return await step.quiet(visit, self.library, self._store)
+            return await step.quiet(visit, library, self._store)
         finally:
             if step.for_moderators:
                 self._when_changed()
@@ -166,7 +173,9 @@ class Desk:
 
     def _with(self, visit: Visit, **found: Any) -> Visit:
         """The visit with all that the desk adds, in one go, since that costs as much as a tenth of the whole step."""
-        return dataclasses.replace(visit, limits=self._limits, retention_days=self._retention_days, **found)
+        return dataclasses.replace(
+            visit, limits=self._limits, retention_days=self._retention_days, reports_to=self._reports_to, **found
+        )
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:

@@ -26,8 +26,8 @@ async def close(visit: Visit, library: Library, store: Store) -> Card:
         (
             Text(
                 f"## Close {visit.group.name}?\nThe group is gone for everyone at once, and its calendar posts nothing more. "
-                f"After {GRACE_DAYS} days it is erased: its settings, calendar and own prompts, its list of what was posted, "
-                f"and the progress of all its learners ({learners_in_words(counted)}). Until then "
+                f"After {GRACE_DAYS} days it is erased: its settings, calendar, own prompts and own content, its list of what was "
+                f"posted, and the progress of all its learners ({learners_in_words(counted)}). Until then "
                 "moderators can open it again. "
                 "Messages in Discord stay; their buttons will say that the group was closed."
             ),

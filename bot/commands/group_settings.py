@@ -79,6 +79,7 @@ def settings_row(group: Group) -> Row:
     buttons = [
         Button("Settings", Press("group", "settings-form", (), group.group_id)),
         Button("Our own prompts", Press("suggestions", "own", (), group.group_id)),
+        Button("Our own content", Press("content", "list", (), group.group_id)),
     ]
     if group.replies:
         buttons.append(Button("Replies for each prompt", Press("replies", "switches", (), group.group_id)))

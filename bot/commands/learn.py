@@ -7,7 +7,6 @@ from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again_of
 from bot.commands.glossary import words_button
 from bot.commands.phrases import (
-    LICENCE,
     complete_theme,
     content_note,
     find_theme,
@@ -15,6 +14,7 @@ from bot.commands.phrases import (
     gone,
     group_id,
     guest_note,
+    licence,
     no_such_theme,
     source_lines,
     states_of,
@@ -46,8 +46,9 @@ async def list_themes(visit: Visit, library: Library, store: Store) -> Card:
     lines = []
     for theme in course.themes:
         read = sum((theme.name, lesson.name) in states.read for lesson in theme.lessons) if states else 0
-        so_far = f"\n-# {read} of {len(theme.lessons)} lessons read" if states else ""
-        lines.append(f"**{theme.title}**\n{theme.summary}{so_far}")
+        so_far = f"\n-# {read} of {len(theme.lessons)} lessons read" if states and theme.lessons else ""
+        # A group may have many themes of its own: with a summary each, the card would be longer than Discord takes.
+        lines.append(f"**{theme.title}**" + (so_far if theme.is_own else f"\n{theme.summary}{so_far}"))
     return Card(
         (
             Text("## What would you like to read about?"),
@@ -80,6 +81,8 @@ async def lessons(visit: Visit, library: Library, store: Store) -> Card:
     theme = _theme(visit, library)
     if theme is None:
         return gone("This theme")
+    if not theme.lessons:
+        return _without_lessons(visit, theme)
     states = await states_of(visit, store)
     lines = []
     for index, lesson in enumerate(theme.lessons):
@@ -116,6 +119,8 @@ async def page(visit: Visit, library: Library, store: Store) -> Card:
 
 
 async def _go_on(visit: Visit, course: Course, theme: Theme, store: Store) -> Card:
+    if not theme.lessons:
+        return _without_lessons(visit, theme)
     states = await states_of(visit, store)
     unread = [lesson for lesson in theme.lessons if states and (theme.name, lesson.name) not in states.read]
     if states and not unread:
@@ -135,6 +140,20 @@ async def _go_on(visit: Visit, course: Course, theme: Theme, store: Store) -> Ca
         )
     lesson = unread[0] if unread else theme.lessons[0]
     return _lesson_card(visit, course, theme, lesson, 1, None if states else guest_note(visit))
+
+
+def _without_lessons(visit: Visit, theme: Theme) -> Card:
+    """A group's own theme may be questions or prompts alone."""
+    quiz = Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main")
+    everything = Button("All themes", Press("learn", "list", (), group_id(visit)))
+    has = "It has no lessons; its questions are for you." if theme.questions else "It has prompts to talk about, and no lessons."
+    return Card(
+        (
+            Text(f"## {theme.title}\n{theme.outcome or theme.summary}\n\n{has}"),
+            Row((*((quiz,) if theme.questions else ()), everything)),
+        ),
+        tone="warm",
+    )
 
 
 def _lesson_card(
@@ -158,10 +177,11 @@ def _lesson_card(
         parts.append(Text(f"**An example**\n{lesson.example}"))
     else:
         parts += [Text(f"**Try this** (for yourself: nothing to post)\n{lesson.try_this}"), Divider()]
-        parts.append(Text(source_lines("Sources", lesson.sources)))
+        if lesson.sources:
+            parts.append(Text(source_lines("Sources", lesson.sources)))
         if lesson.further:
             parts.append(Text(source_lines("For those who want more", lesson.further)))
-    parts += [Text("\n".join(filter(None, (remark, LICENCE)))), *_ways_on(visit, course, theme, lesson, number)]
+    parts += [Text("\n".join(filter(None, (remark, licence(theme))))), *_ways_on(visit, course, theme, lesson, number)]
     parts += (Divider(), *below) if below else ()
     return Card(tuple(parts), tone="warm")
 

@@ -12,6 +12,7 @@ from bot.press import Press
 from bot.storage import States, Store
 
 LICENCE = "-# Adapted from Wikibooks · CC BY-SA 4.0 · `/about`"
+NOT_OURS = "-# From your group's own content."
 
 SAFETY = (
     "Some topics here can be risky to discuss in some places. You do not need to post anything. "
@@ -38,7 +39,30 @@ def quoted(text: str, longest: int = 60) -> str:
     """What somebody typed, safe to show: shortened, on one line, its markdown inert."""
     line = " ".join(text.split())
     line = line if len(line) <= longest else line[: longest - 1] + "…"
-    return "“" + re.sub(r"([\\*_~`|<>\[\]()#@:])", r"\\\1", line) + "”"
+    return f"“{inert(line)}”"
+
+
+def as_many_as_fit(lines: Iterable[str], room: int) -> str:
+    """These lines, as far as there is room for them in characters, and how many more there are."""
+    shown: list[str] = []
+    rest = 0
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            rest += 1
+        else:
+            shown.append(line)
+    return "\n".join([*shown, f"- and {rest} more"] if rest else shown)
+
+
+def inert(text: str) -> str:
+    """The same text, with nothing in it that Discord would take for markdown, a link or a mention."""
+    return re.sub(r"([\\*_~`|<>\[\]()#@:])", r"\\\1", text)
+
+
+def licence(theme: Theme) -> str:
+    """The line at the end of what is to be read."""
+    return NOT_OURS if theme.is_own else LICENCE
 
 
 def source_lines(title: str, sources: Iterable[Source]) -> str:
@@ -86,7 +110,7 @@ def theme_menu(course: Course, press: Press, states: States | None = None) -> Me
 
 
 def _how_far(theme: Theme, states: States | None) -> str:
-    if states is None or states.learner is None:
+    if states is None or states.learner is None or not theme.lessons:
         return ""
     read = sum((theme.name, lesson.name) in states.read for lesson in theme.lessons)
     return f"{read} of {len(theme.lessons)} lessons read"

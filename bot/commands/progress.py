@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
-from bot.commands.phrases import group_id
+from bot.commands.phrases import as_many_as_fit, group_id
 from bot.group import Group
 from bot.library import Course, Library, Theme
 from bot.overview import Overview, ThemeTogether, overview, plan_now
@@ -15,6 +15,8 @@ from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words, least_
 from bot.storage import States, Store
 
 LONGEST_ALT = 1024
+ROOM_FOR_MINE, ROOM_FOR_OURS = 1_000, 1_600
+"""Characters for a line on each theme: those of the course fit, and a few of a group's own."""
 
 
 async def progress(visit: Visit, library: Library, store: Store) -> Card:
@@ -50,7 +52,8 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
             ),
             Row((Button("What joining means", Press("join", "offer", (), group_id(visit))),)),
         )
-    themes = tuple(_of_theme(theme, states) for theme in course.themes)
+    # A group's own theme may be prompts alone, and nothing of them can be read or known.
+    themes = tuple(_of_theme(theme, states) for theme in course.themes if theme.lessons or theme.questions)
     begun = [theme for theme in themes if theme.is_begun]
     lines = [f"- **{theme.title}:** {theme.in_words}" for theme in begun]
     others = len(themes) - len(begun)
@@ -60,7 +63,7 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     return (
         Text("## You"),
         Drawing("progress.png", own_picture(themes), _shortened(alt)),
-        Text("\n".join(lines)),
+        Text(as_many_as_fit(lines, ROOM_FOR_MINE)),
         Text(f"**What next?** {following}"),
         Row((Button("Go on", press, "main"),)),
         Text("-# Only you see this. A question counts as known when your latest answer was right."),
@@ -115,7 +118,7 @@ def _together(shown: Overview) -> tuple[Part, ...]:
     parts: list[Part] = [Text(f"{head} Scenarios posted so far: {stories}." if stories else head)]
     if lines:
         alt = f"{shown.name}, together. " + " ".join(f"{theme.title}: {theme_in_words(theme)}." for theme in begun)
-        parts += [Drawing("together.png", group_picture(shown), _shortened(alt)), Text("\n".join(lines))]
+        parts += [Drawing("together.png", group_picture(shown), _shortened(alt)), Text(as_many_as_fit(lines, ROOM_FOR_OURS))]
     if shown.as_of is None:
         parts.append(Text(f"How far the group has come is summed up from {k} learners up. There is no summary yet."))
     else:

@@ -14,6 +14,7 @@ from bot.commands.phrases import (
     group_id,
     guest_note,
     no_such_theme,
+    say,
     source_lines,
     states_of,
     theme_menu,
@@ -100,20 +101,31 @@ async def answer(visit: Visit, library: Library, store: Store) -> Card:
     parts: list[Part] = [
         Text(f"-# {theme.title} · question {len(sitting.done)} of {sitting.length}"),
         Text(f"{verdict}\n{question.ask}"),
-        Text(f"**You chose:** {question.options[chosen].text}\n{graded.feedback}"),
+        Text(f"**You chose:** {question.options[chosen].text}\n{graded.feedback}".rstrip()),
     ]
     if not graded.is_right:
         parts.append(Text(f"**The answer:** {graded.right_text}"))
-    parts.append(Text(source_lines("Source" if len(question.sources) == 1 else "Sources", question.sources)))
+    if question.sources:
+        parts.append(Text(source_lines("Source" if len(question.sources) == 1 else "Sources", question.sources)))
     if kept is Kept.ALREADY:
         parts.append(Text("-# You had answered this one before: your first answer counts."))
     if kept is Kept.PAUSED:
         parts.append(Text("-# You have paused, so this answer is not kept. `/my-data resume` goes on."))
+    state, group = sitting.args(), group_id(visit)
+    wrong = something_wrong(state, question.number, group)
+    return Card((*parts, Row((onward(sitting, state, group), wrong))), tone="good" if graded.is_right else "look")
+
+
+def onward(sitting: Sitting, state: tuple[str, ...], group: int | None) -> Button:
+    """The way on after an answer. ``state`` is the sitting in words."""
     if sitting.is_over:
-        onward = Button("See how it went", Press("quiz", "end", sitting.args(), group_id(visit)), "main")
-    else:
-        onward = Button("Next question", Press("quiz", "ask", sitting.args(), group_id(visit)), "main")
-    return Card((*parts, Row((onward,))), tone="good" if graded.is_right else "look")
+        return Button("See how it went", Press("quiz", "end", state, group), "main")
+    return Button("Next question", Press("quiz", "ask", state, group), "main")
+
+
+def something_wrong(state: tuple[str, ...], number: int, group: int | None) -> Button:
+    """To ``report.py``. The sitting goes along, so that the quiz can go on after it."""
+    return Button("Something wrong?", Press("report", "write", (*state, base36(number, 2)), group))
 
 
 async def end(visit: Visit, library: Library, store: Store) -> Card:
@@ -148,6 +160,8 @@ async def end(visit: Visit, library: Library, store: Store) -> Card:
 
 
 async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Card:
+    if not theme.questions:
+        return say(f"**{theme.title}** has no questions yet.", tone="look")
     states = await states_of(visit, store)
     asked = {one.question: one.times_asked for one in states.answers if one.theme == theme.name} if states else None
     number = sitting.next_question(theme, asked)

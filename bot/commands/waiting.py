@@ -10,14 +10,13 @@ import secrets
 import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Literal
 
 from bot.cards import Card, Text, Visit
 from bot.channels import Channels, Refused
 from bot.commands.phrases import say
 from bot.group import Group
 from bot.press import NotAPress, base36
-from bot.storage import StorageTrouble, Store, WaitingCard
+from bot.storage import StorageTrouble, Store, WaitingCard, WaitingKind
 
 DAYS = 7
 """For so long a text waits on its card."""
@@ -43,7 +42,7 @@ def nowhere_to_hand(group: Group, channels: Channels) -> str | None:
     return None
 
 
-async def hand_over(visit: Visit, kind: Literal["reply", "suggestion"], card: Card, store: Store, channels: Channels) -> str | None:
+async def hand_over(visit: Visit, kind: WaitingKind, card: Card, store: Store, channels: Channels) -> str | None:
     """Put the card before the moderators. ``None`` when they have it, otherwise one sentence why not."""
     assert visit.group and visit.group.moderators_channel
     where = visit.group.moderators_channel

@@ -13,22 +13,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.library.course import ENGLISH, Course, Library
+from bot.library.course import ENGLISH, Course, Library, Spot
 from bot.library.glossary import Glossary
 from bot.library.problems import BrokenContent, Problem
 from bot.library.read_before import open_library
-from bot.library.shapes import Guide, Item, Lesson, Node, Plan, Prompt, Scenario, Term, Theme, Week
+from bot.library.shapes import OWN_PREFIX, Guide, Item, Lesson, Node, Plan, Prompt, Scenario, Term, Theme, Week
 from bot.library.story import Story, begun, story_at
 from bot.questions import Source
 
 if TYPE_CHECKING:
     from bot.library.essay import PARTS, Covered, coverage
+    from bot.library.own import OwnContent, read_own
     from bot.library.page import Page, Steps
     from bot.library.read import Looked, look, read_library
     from bot.library.wording import where
 
 __all__ = [
     "ENGLISH",
+    "OWN_PREFIX",
     "PARTS",
     "BrokenContent",
     "Course",
@@ -40,12 +42,14 @@ __all__ = [
     "Library",
     "Looked",
     "Node",
+    "OwnContent",
     "Page",
     "Plan",
     "Problem",
     "Prompt",
     "Scenario",
     "Source",
+    "Spot",
     "Steps",
     "Story",
     "Term",
@@ -56,6 +60,7 @@ __all__ = [
     "look",
     "open_library",
     "read_library",
+    "read_own",
     "story_at",
     "where",
 ]
@@ -64,6 +69,8 @@ _FOR_READING = {
     "PARTS": "essay",
     "Covered": "essay",
     "coverage": "essay",
+    "OwnContent": "own",
+    "read_own": "own",
     "Page": "page",
     "Steps": "page",
     "Looked": "read",

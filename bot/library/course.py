@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.library.glossary import Glossary
@@ -12,6 +13,14 @@ from bot.questions import Source
 
 ENGLISH = "en"
 """The language that fills the gaps of all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something is written: a file, as messages call it, and a line from 1."""
+
+    file: str
+    line: int
 
 
 @dataclass(frozen=True)
@@ -57,20 +66,35 @@ class Library:
         plans: Mapping[str, tuple[Plan, ...]] | None = None,
         scenarios: Mapping[str, tuple[Scenario, ...]] | None = None,
         terms: Mapping[str, tuple[Term, ...]] | None = None,
+        spots: Mapping[tuple[str, str, int], Spot] | None = None,
     ) -> None:
         """``written`` has each language's own themes, the others its own plans, scenarios and words; English has to be among the
-        first."""
+        first. ``spots``: where each question stands, by language, theme and number."""
         self.written = dict(written)
         self.plans = dict(plans or {})
         self.scenarios = dict(scenarios or {})
         self.terms = dict(terms or {})
         self.sources = sources
         self.languages = (ENGLISH, *sorted(set(written) - {ENGLISH}))
+        self.spots = dict(spots or {})
         self._courses = {language: self._whole(language) for language in self.languages}
 
     def course(self, language: str) -> Course:
         """The course in this language, else in the nearest: ``de-AT``, then ``de``, then English."""
         return self._courses[nearest(language, self.languages)[0]]
+
+    def spot(self, language: str, theme: str, question: int) -> Spot | None:
+        """Where the question is written that somebody is asked in this language."""
+        found = (self.spots.get((one, theme, question)) for one in nearest(language, self.languages))
+        return next(filter(None, found), None)
+
+    def with_own(self, own: Iterable[Theme], spots: Mapping[tuple[str, int], Spot]) -> Library:
+        """The same with a group's own themes after those of the course, whatever the language. This one stays as it is."""
+        laid = copy(self)
+        added = tuple(sorted(own, key=lambda theme: theme.number))
+        laid._courses = {language: replace(course, themes=(*course.themes, *added)) for language, course in self._courses.items()}
+        laid.spots = self.spots | {(ENGLISH, theme, number): spot for (theme, number), spot in spots.items()}
+        return laid
 
     def _whole(self, language: str) -> Course:
         themes: dict[str, Theme] = {}

@@ -78,8 +78,9 @@ def read_page(path: Path, file: str) -> Page | Problem:
     return parse(content, file)
 
 
-def parse(content: bytes, file: str) -> Page | Problem:
-    """The same for bytes at hand. Never raises for what is in them."""
+def parse(content: bytes, file: str, *, most: int | None = None) -> Page | Problem:
+    """The same for bytes at hand. Never raises for what is in them. With more than ``most`` texts, lists and groups it is not "
+    "read."""
     if len(content) > MOST_BYTES:
         return Problem(file, 1, "the file", "is larger than 1 MiB; split it up")
     try:
@@ -91,7 +92,7 @@ def parse(content: bytes, file: str) -> Page | Problem:
         line = text.count("\n", 0, odd.start()) + 1
         return Problem(file, line, "the file", f"has an invisible character (U+{ord(odd[0]):04X}); delete it")
     try:
-        page = _gather(text, file)
+        page = _gather(text, file, most)
     except yaml.MarkedYAMLError as error:
         line, what = syntax_trap(error, text)
         return Problem(file, line, "the file", what)
@@ -121,8 +122,8 @@ class _Group:
             self.key = None
 
 
-def _gather(text: str, file: str) -> Page:
-    page, open_groups = Page(file), [_Group((), [])]
+def _gather(text: str, file: str, most: int | None) -> Page:
+    page, open_groups, things = Page(file), [_Group((), [])], 0
     last_line = len(_LINE_END.split(text))
     event: Any  # the published types of PyYAML's events know neither tags nor that marks are always there
     for event in yaml.parse(text, Loader=_Loader):
@@ -136,6 +137,9 @@ def _gather(text: str, file: str) -> Page:
         if not isinstance(event, yaml.NodeEvent):
             continue
         _refuse_cleverness(event, line)
+        things += 1
+        if most is not None and things > most:
+            raise Trap(line, f"has more than {most:,} texts, lists and groups up to here; split it up")
         is_key = isinstance(group.found, dict) and group.key is None
         if is_key:
             if not isinstance(event, yaml.ScalarEvent):

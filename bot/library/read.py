@@ -11,7 +11,7 @@ from typing import Any, cast
 from pydantic import BaseModel, ValidationError
 
 from bot.library import across, across_glossary, across_plans, across_scenarios
-from bot.library.course import ENGLISH, Library, nearest
+from bot.library.course import ENGLISH, Library, Spot, nearest
 from bot.library.page import Page, Steps, read_page
 from bot.library.plan import Plan
 from bot.library.problems import BrokenContent, Problem
@@ -78,6 +78,7 @@ class _Reading:
         plan_pages = {language: self._other_pages(language, "plans") for language in pages}
         stories = {language: self._other_pages(language, "scenarios") for language in pages}
         written: dict[str, tuple[Theme, ...]] = {}
+        spots: dict[tuple[str, str, int], Spot] = {}
         plans: dict[str, tuple[Plan, ...]] = {}
         scenarios: dict[str, tuple[Scenario, ...]] = {}
         glossaries = {language: self._glossary_page(language) for language in pages}
@@ -85,6 +86,7 @@ class _Reading:
         for language, its in pages.items():
             themes = [self._theme(page, shelf) for page in its]
             written[language] = tuple(theme for theme in themes if theme)
+            spots |= _spots(language, its)
             self._gather(across.among(its))
             if language != ENGLISH:
                 self._gather(across.between(pages[ENGLISH], its))
@@ -104,7 +106,7 @@ class _Reading:
         if listed and self._all_readable:
             citing = [page for kind in (pages, stories) for its in kind.values() for page in its]
             self._gather(across.unused(listed, (*citing, *filter(None, glossaries.values()))))
-        library = None if self._problems else Library(written, tuple(sources.values()), plans, scenarios, terms)
+        library = None if self._problems else Library(written, tuple(sources.values()), plans, scenarios, terms, spots)
         if library:
             for language, its in pages.items():
                 self._gather(across_glossary.crowded(library.course(language), glossaries[language], its))
@@ -262,3 +264,13 @@ class _Reading:
 
     def _gather(self, problems: Iterable[Problem]) -> None:
         self._problems.extend(problems)
+
+
+def _spots(language: str, pages: Iterable[Page]) -> dict[tuple[str, str, int], Spot]:
+    """Where each question stands, so that a report of a wrong one says where to mend it."""
+    return {
+        (language, page.data["theme"], one["number"]): Spot(page.file, page.line(steps))
+        for page in pages
+        for steps, one in page.listed("questions")
+        if isinstance(page.data.get("theme"), str) and isinstance(one.get("number"), int)
+    }

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.library import shapes
-from bot.library.course import Library
+from bot.library.course import Library, Spot
 from bot.questions.shapes import OneChoice, Option, Shape, Source
 
 NAME = ".read-before.json"
@@ -77,6 +77,7 @@ def written(library: Library) -> dict[str, Any]:
         "plans": _by_language(library.plans),
         "scenarios": _by_language(library.scenarios),
         "terms": _by_language(library.terms),
+        "spots": [[*question, spot.file, spot.line] for question, spot in library.spots.items()],
     }
 
 
@@ -89,7 +90,8 @@ def made(data: Mapping[str, Any]) -> Library:
     themes, plans, scenarios, terms = (
         {language: _in(its, sources) for language, its in data[kind].items()} for kind in ("themes", "plans", "scenarios", "terms")
     )
-    return Library(themes, tuple(sources.values()), plans, scenarios, terms)
+    spots = {(language, theme, number): Spot(file, line) for language, theme, number, file, line in data["spots"]}
+    return Library(themes, tuple(sources.values()), plans, scenarios, terms, spots)
 
 
 def _by_language(kind: Mapping[str, tuple[Shape, ...]]) -> dict[str, list[Any]]:

@@ -13,6 +13,8 @@ from typing import Literal
 
 from bot.questions.shapes import Question, Shape, Source
 
+OWN_PREFIX = "own:"  # before the name of a group's own theme, so that no theme of the course can ever have it
+
 
 class Lesson(Shape):
     """A short text in three parts."""
@@ -61,6 +63,10 @@ class Theme(Shape):
     questions: tuple[Question, ...]
     prompts: tuple[Prompt, ...]
     accepted: tuple[str, ...]
+
+    @property
+    def is_own(self) -> bool:
+        return self.name.startswith(OWN_PREFIX)  # a group brought it along, instead of the course
 
     def lesson(self, name: str) -> Lesson | None:
         return next((lesson for lesson in self.lessons if lesson.name == name), None)

@@ -18,8 +18,8 @@ from bot.commands.publish import Post, Published, open_thread, send, tell_modera
 from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble
 from bot.group import Group
-from bot.library import Library
 from bot.press import base36
+from bot.shelves import Shelves
 from bot.storage import Posting, Store
 
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=2))
@@ -31,7 +31,7 @@ CONTENT_GONE = "What it was to show was removed. Choose something else with `/sc
 class Tools:
     """What every part of the poster works with. ``now`` gives the time in UTC."""
 
-    library: Library
+    shelves: Shelves
     store: Store
     channels: Channels
     now: Callable[[], datetime]
@@ -59,10 +59,11 @@ async def deliver(tools: Tools, posting: Posting, group: Group) -> Published | N
 
 async def build(tools: Tools, posting: Posting, group: Group) -> Post | None:
     """The card of a posting, as it was or would have been sent; ``None`` when its content is gone."""
+    library = await tools.shelves.of(group)
     if posting.kind == "guide":
-        card: Card | None = await guide_of(posting, group, tools.library, tools.store)
+        card: Card | None = await guide_of(posting, group, library, tools.store)
         return Post(card, "", with_thread=False) if card else None
-    return await post_of(posting, group, tools.library, tools.store)
+    return await post_of(posting, group, library, tools.store)
 
 
 def obstacle(tools: Tools, posting: Posting, group: Group) -> Refused | None:
@@ -88,7 +89,7 @@ async def _settle(tools: Tools, posting: Posting, group: Group) -> None:
         return
     run = await tools.store.plan_run(group.group_id) if slot.plan_place is not None else None
     if await tidy(slot, True, tools.store) and run is not None:
-        plan = tools.library.course(group.language).plan(run.plan)
+        plan = (await tools.shelves.of(group)).course(group.language).plan(run.plan)
         said = f"The plan **{plan.title if plan else run.plan}** of **{group.name}** is through. `/plan start` begins another."
         await tell_moderators(group, Card((Text(said),), tone="good"), tools.channels, f"d{base36(posting.posting_id)}")
 

@@ -35,7 +35,7 @@ async def post_due(tools: Tools, slot_id: int) -> None:
     if day is None:
         return
     later = due(slot, group, day)
-    item = await chosen(group, slot.kind, slot.theme, slot.item, tools.library, tools.store)
+    item = await chosen(group, slot.kind, slot.theme, slot.item, await tools.shelves.of(group), tools.store)
     posting = occurrence(slot, day, group, item.theme if item else slot.theme or "", item.item if item else "", tools.now())
     with in_hand(posting):
         if item is None:

@@ -5,14 +5,12 @@ killed at any moment; what it remembers itself only saves it some looking.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 from bot.channels import Channels
 from bot.commands.waiting import remove_old_texts
-from bot.library import Library
 from bot.log import log
 from bot.poster.delivery import Tools
 from bot.poster.occurrences import is_quiet_now, pass_missed, post_due, rewind, send_guide
@@ -20,6 +18,7 @@ from bot.poster.recovery import finish_claimed, retry_waiting
 from bot.poster.safely import safely
 from bot.poster.telling import tell_all, tell_of_lost_home
 from bot.poster.turns import Job, in_turns
+from bot.shelves import Shelves
 from bot.storage import Slot, Store
 
 AT_ONCE = 24
@@ -36,16 +35,12 @@ class Poster:
     """``now`` gives the time in UTC. It is read again and again, so that a clock that jumps or a machine that slept is noticed
     within a second."""
 
-    def __init__(self, library: Library, store: Store, channels: Channels, now: Callable[[], datetime]) -> None:
-        self._tools = Tools(library, store, channels, now)
+    def __init__(self, shelves: Shelves, store: Store, channels: Channels, now: Callable[[], datetime]) -> None:
+        self._tools = Tools(shelves, store, channels, now)
         self._started = self._latest = now()
         self._something_changed = asyncio.Event()
         self._tidied_on: date | None = None
         self._has_looked_back = False
-
-    def renew(self, library: Library) -> None:
-        """From the next look on this library counts."""
-        self._tools = dataclasses.replace(self._tools, library=library)
 
     def wake(self) -> None:
         """The calendar was changed, or there are servers now: look at once."""

@@ -48,7 +48,7 @@ async def _tell(tools: Tools, postings: list[Posting]) -> bool:
     group = await tools.store.group(postings[0].group_id)
     if group is None:
         return True
-    card = await _troubles(group, postings, tools.library, tools.store)
+    card = await _troubles(group, postings, await tools.shelves.of(group), tools.store)
     said = await tell_moderators(group, card, tools.channels, f"t{base36(postings[0].posting_id)}")
     return not (isinstance(said, Refused) and said.passes)
 
@@ -60,7 +60,7 @@ async def say_without_thread(tools: Tools, group: Group, posting: Posting, title
 
 async def say_supply_ends(tools: Tools, group: Group, slot: Slot, posting_id: int) -> None:
     """All were used once."""
-    of = _about(slot.theme, group, tools.library)
+    of = _about(slot.theme, group, await tools.shelves.of(group))
     card = Card(
         (
             Text(

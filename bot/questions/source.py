@@ -65,11 +65,11 @@ class Source(Frozen, shapes.Source):
 class Shelf:
     """The sources while content is read."""
 
-    def __init__(self, sources: Mapping[str, Source], is_complete: bool = True) -> None:
+    def __init__(self, sources: Mapping[str, shapes.Source], is_complete: bool = True) -> None:
         self._sources = sources
         self._is_complete = is_complete
 
-    def find(self, key: str) -> Source:
+    def find(self, key: str) -> shapes.Source:
         """Raises ``ValueError`` for an unknown key; not if the list itself couldn't be read, which is one problem."""
         if key in self._sources:
             return self._sources[key]
@@ -78,7 +78,7 @@ class Shelf:
         raise Unfit("unknown-source", f"unknown source {shortened(key)!r}{did_you_mean(key, self._sources)}")
 
 
-def _cite(given: object, info: ValidationInfo) -> Source:
+def _cite(given: object, info: ValidationInfo) -> shapes.Source:
     if isinstance(given, Source):
         return given
     if not isinstance(given, str):

@@ -26,6 +26,7 @@ from bot.storage.export import Export, Exported
 from bot.storage.learners import Learners
 from bot.storage.marks import Marks
 from bot.storage.migrate import bring_up_to_date, take_back
+from bot.storage.own_files import OwnFiles
 from bot.storage.own_prompts import OwnPrompts
 from bot.storage.plans import Plans
 from bot.storage.postings import Postings
@@ -40,6 +41,7 @@ from bot.storage.rows import (
     Figures,
     Kept,
     Learner,
+    OwnFile,
     OwnPrompt,
     PlanRun,
     Posted,
@@ -67,6 +69,7 @@ __all__ = [
     "Found",
     "Kept",
     "Learner",
+    "OwnFile",
     "OwnPrompt",
     "ParentGone",
     "PlanRun",
@@ -99,7 +102,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
+class Store(OwnFiles, Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

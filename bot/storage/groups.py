@@ -125,7 +125,7 @@ ON CONFLICT (home_channel) DO NOTHING RETURNING 1
 
 SELECT = """
 SELECT group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role, time_zone, language,
-       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from
+       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, own_version
   FROM study_groups
 """
 
@@ -191,10 +191,10 @@ def _values(group: Group) -> dict[str, Value]:
 
 def group_of(row: Row) -> Group:
     group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row[:10]
-    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from = row[10:]
+    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, own_version = row[10:]
     return Group(
         group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day),
-        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies), publish_from,
+        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies), publish_from, own_version,
     )  # fmt: skip
 
 

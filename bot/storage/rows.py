@@ -14,7 +14,7 @@ from bot.progress import Sum
 PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "guide", "reply"]
 PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
 SlotKind = Literal["prompt", "lesson", "scenario"]
-WaitingKind = Literal["reply", "suggestion"]
+WaitingKind = Literal["reply", "suggestion", "report"]
 
 
 class Change(Enum):
@@ -102,6 +102,7 @@ class Erased:
     own_prompts: int = 0
     waiting_cards: int = 0
     publications: int = 0
+    own_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,22 @@ class OwnPrompt:
     title: str
     text: str
     added_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A file of a group's own content, as it was uploaded. `number` is never given again."""
+
+    group_id: int
+    number: int
+    theme: str
+    """The name that its author gave the theme."""
+    name: str
+    """Of the file."""
+    text: str
+    added_on: date
+    is_used: bool
+    """False: a draft that somebody looks at."""
 
 
 @dataclass(frozen=True, slots=True)

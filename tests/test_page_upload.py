@@ -1,0 +1,63 @@
+"""A file handed over on the page, by hand: chosen in the browser, fetched by the bot, previewed, used. On a phone's width."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from evening import ROOT, Evening
+from page_stage import in_a_browser
+from playwright.async_api import Browser, expect
+from test_content import FORM_FIELD, TREES
+
+from bot.settings import Settings
+from rehearsal.page import add_page
+from rehearsal.standin import StandIn
+from rehearsal.world import World
+
+
+@pytest.fixture
+async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
+    """As ``evening.evening``, with the page."""
+    standin = StandIn(World.evening())
+    add_page(standin)
+    await standin.start()
+    settings = Settings(
+        discord_token="rehearsal",
+        database_url=f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}",
+        learner_secret="a secret of the rehearsal, long enough",
+        content_dir=ROOT / "content",
+    )
+    one = Evening(standin, settings, tmp_path)
+    await one.start_bot()
+    yield one
+    await one.stop_bot()
+    await standin.stop()
+
+
+@in_a_browser
+async def test_a_moderator_chooses_a_file_on_a_phone_and_the_group_has_it(
+    evening: Evening, browser: Browser, tmp_path: Path
+) -> None:
+    await evening.group()
+    file = tmp_path / "trees.yaml"
+    await asyncio.to_thread(file.write_text, TREES)
+    context = await browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = await context.new_page()
+    page.set_default_timeout(8000)
+    await page.goto(evening.standin.url)
+    await expect(page.locator(".person")).to_have_count(4)
+    await page.locator(".person[data-name=Mo]").click()
+    await page.locator("#say").press_sequentially("/content upload")
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Content of your own")
+    assert await dialog.evaluate("node => node.scrollWidth <= node.clientWidth"), "nothing is wider than the phone"
+    await dialog.get_by_role("button", name="Submit").click()
+    await expect(dialog.get_by_text("Please choose a file.")).to_be_visible()
+    await dialog.get_by_label(FORM_FIELD).set_input_files(file)
+    await dialog.get_by_role("button", name="Submit").click()
+    await page.get_by_role("button", name="Use it in this group").click()
+    await expect(page.get_by_text("is in use in")).to_be_visible()
+    await context.close()
