@@ -113,8 +113,9 @@ class Content:
         _write(self.folder / "sources.yaml", kept)
         for old in (self.folder / "en" / "themes").glob("*.yaml"):
             old.unlink()
-        for plan in (self.folder / "en" / "plans").glob("*.yaml"):
-            plan.unlink()  # a plan of themes that are cut would be broken content
+        for other in ("plans/*.yaml", "scenarios/*.yaml", "glossary.yaml"):
+            for file in (self.folder / "en").glob(other):
+                file.unlink()  # of themes that are cut they would be broken content
         for name, theme in self.themes.items():
             _write(self.folder / "en" / "themes" / f"{name}.yaml", theme)
         return self.folder

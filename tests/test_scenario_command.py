@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from at_the_desk import GROUP, LIBRARY, buttons_of, opened_counter, text_of, visit_to
 from evening import Evening, card, public
-from mischief import ask, forum_posts, posts, until
+from mischief import Content, ask, forum_posts, posts, until
 from test_cards_fit import must_fit
-from test_poster import history, plan, states
+from test_poster import history, plan, slot_now, states
 from test_scenarios import every_story
 
 from bot.cards import Card, Place
@@ -118,6 +119,25 @@ async def test_a_scenario_whose_answer_was_lost_is_found_again_in_a_forum_and_is
     evening.move(seconds=25)
     await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'scenario'") == [("posted",)])
     assert len(forum_posts(evening, "questions", "The add-up game")) == 1
+
+
+async def test_a_story_that_was_taken_out_says_so_on_its_old_cards_and_its_slot_alone_pauses(evening: Evening) -> None:
+    await evening.group(moderators_channel=evening.room("moderators"))
+    ada = evening.person("Ada")
+    seen = await ada.command(evening.room(), "scenario", name="The add-up game")
+    await evening.stop_bot()
+    content = Content(evening.folder)
+    slot = await plan(evening, timedelta(hours=1), kind="scenario", rule="", item="add-up-game")
+    evening.settings = evening.settings.model_copy(update={"content_dir": content.save()})
+    await evening.start_bot()
+    said = (await ada.press(card(seen), "Write only the year")).text
+    assert "no longer part of the course. Nothing of yours is lost, since nothing was kept." in said
+    assert "no scenario yet" in (await ada.command(evening.room(), "scenario")).text
+    evening.move(hours=1, minutes=1)
+    await until(lambda: posts(evening, "moderators", "What it was to show was removed"))
+    after = await slot_now(evening, slot)
+    assert after
+    assert after.paused
 
 
 async def test_what_is_typed_is_completed(evening: Evening) -> None:

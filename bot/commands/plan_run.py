@@ -21,6 +21,7 @@ from bot.press import Press, base36
 from bot.storage import PlanRun, Slot, Store
 
 MOST_WEEKS = 8
+_REMEDIES = {"prompt": " `/discuss` can still post it, at any time.", "scenario": " `/scenario` plays it, at any time."}
 MOST_POSTINGS = 300
 """More than a plan has items, with what was posted between them."""
 IN_A_MOMENT = 5
@@ -105,7 +106,7 @@ async def skip(visit: Visit, library: Library, store: Store) -> Card:
     what = thing_in_words(slot.kind, slot.theme, slot.item, course, ())
     if not await store.take(slot, row, done_until=day, due_at=None):
         return await _card(visit, run, f"The {what} was dealt with this very moment.", library, store)
-    remedy = " `/discuss` can still post it, at any time." if slot.kind == "prompt" else ""
+    remedy = _REMEDIES.get(slot.kind, "")
     said = f"Left out: {what}, which would have come <t:{slot.due_at}:F>.{remedy}"
     if await tidy(slot, True, store):
         return say(f"{said}\n\nIt was the last one, so **{title_of(run, course)}** is through. `/plan start` begins another.")

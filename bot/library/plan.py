@@ -1,7 +1,7 @@
 """A plan: an ordered course for a group, week by week. What an author may write in a file, and what the rest of the bot reads.
 
-A plan has no facts of its own: it orders lessons and prompts of the themes, and tells the facilitator how to lead them. Rules
-that need the themes are in ``across_plans.py``; when an item is posted for one group, the commands work out.
+A plan has no facts of its own: it orders lessons, prompts and scenarios, and tells the facilitator how to lead them. Rules that
+need the themes are in ``across_plans.py``; when an item is posted for one group, the commands work out.
 """
 
 from __future__ import annotations
