@@ -138,6 +138,15 @@ def test_every_cell_is_drawn_and_none_is_told_by_its_colour_alone() -> None:
     assert "too few have read" in svg
 
 
+def test_two_columns_show_the_same_themes_beside_one_another() -> None:
+    told = Publication(DAY, 5, tuple(Told(theme.name, LESSONS, "most") for theme in COURSE.themes))
+    shown = overview("a", 5, 5, COURSE, (), (), (told,))
+    one, two = group_picture(shown), group_picture(shown, columns=2)
+    assert one.count("<circle") == two.count("<circle")
+    assert one.count("<text") == two.count("<text")
+    assert ElementTree.fromstring(two).get("width") == str(2 * SIZE)
+
+
 def test_the_weeks_are_the_latest_eight() -> None:
     weeks = [Week(DAY + timedelta(weeks=week), week, week + 1) for week in range(20)]
     svg = weeks_picture(weeks)

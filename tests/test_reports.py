@@ -117,6 +117,9 @@ async def test_a_browser_opens_it_asks_for_nothing_and_prints_it_on_a4(tmp_path:
         assert await page.title() == f"{NASTY}: report of 2 March 2026"
         assert await page.evaluate("document.fonts.ready.then(fonts => fonts.size)") == 2
         assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not await page.locator(".wide").is_visible()
+        await page.set_viewport_size({"width": 1000, "height": 800})
+        assert not await page.locator(".narrow").is_visible()
         printed = await page.pdf(format="A4", prefer_css_page_size=True)
         await browser.close()
     assert [address for address in asked if not address.startswith("data:")] == [file.as_uri()]

@@ -20,13 +20,14 @@ Mark = Literal["full", "part", "empty", "unsaid"]
 """How a cell is drawn: filled with a tick, half filled, an outline, a dot. So it reads without colours."""
 
 
-def picture(height: float, title: str, parts: Iterable[str]) -> str:
+def picture(height: float, title: str, parts: Iterable[str], *, columns: int = 1) -> str:
     """The whole of it, with its own background."""
+    wide = WIDTH * columns
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
-        f'width="{SIZE}" height="{height * SIZE / WIDTH:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {height:g}" '
+        f'width="{SIZE * columns}" height="{height * SIZE / WIDTH:.0f}" '
         f'role="img" font-family="{FONT_FAMILY}, sans-serif" fill="{INK}"><title>{_plain(title)}</title>'
-        f'<rect width="{WIDTH}" height="{height:g}" rx="14" fill="{PAPER}"/>{"".join(parts)}</svg>'
+        f'<rect width="{wide}" height="{height:g}" rx="14" fill="{PAPER}"/>{"".join(parts)}</svg>'
     )
 
 

@@ -34,8 +34,9 @@ def own_picture(themes: Sequence[ThemeProgress]) -> str:
     return picture(*_ended(y, "My progress", parts, [theme.title for theme in themes if theme not in begun]))
 
 
-def group_picture(shown: Overview) -> str:
-    """The group together: per theme what was discussed, how far its lessons are read, and a circle for each question."""
+def group_picture(shown: Overview, *, columns: int = 1) -> str:
+    """The group together: per theme what was discussed, how far its lessons are read, and a circle for each question. A phone
+    shows one column; paper has room for two."""
     begun = [theme for theme in shown.themes if theme.is_begun]
     entries: tuple[tuple[Mark, str, bool, str], ...] = (
         ("full", KNOWN, True, "most know it"),
@@ -43,15 +44,20 @@ def group_picture(shown: Overview) -> str:
         ("unsaid", KNOWN, True, "too few answered"),
     )
     parts = list(_legend(entries))
+    rows = -(-len(begun) // columns)
     for index, theme in enumerate(begun):
-        y = _HEAD + index * _ROW
-        parts += _titled(y, theme.title)
-        parts += _gauge(y + 38, theme.read)
-        parts.append(_beside(y + 57, _discussed(theme)))
-        marks = [_mark(one) for one in theme.questions]
-        parts.append(row_of(MARGIN, y + 72, _ROOM, _CELL, marks, KNOWN, round_=True))
-    y = _HEAD + len(begun) * _ROW
-    return picture(*_ended(y, f"{shown.name}, together", parts, [theme.title for theme in shown.themes if theme not in begun]))
+        column, row = divmod(index, rows)
+        drawn = "".join(_together(theme, _HEAD + row * _ROW))
+        parts.append(f'<g transform="translate({column * WIDTH})">{drawn}</g>' if column else drawn)
+    others = [theme.title for theme in shown.themes if theme not in begun]
+    return picture(*_ended(_HEAD + rows * _ROW, f"{shown.name}, together", parts, others), columns=columns)
+
+
+def _together(theme: ThemeTogether, y: float) -> Iterator[str]:
+    yield from _titled(y, theme.title)
+    yield from _gauge(y + 38, theme.read)
+    yield _beside(y + 57, _discussed(theme))
+    yield row_of(MARGIN, y + 72, _ROOM, _CELL, [_mark(one) for one in theme.questions], KNOWN, round_=True)
 
 
 def _ended(y: float, title: str, parts: list[str], others: Sequence[str]) -> tuple[float, str, list[str]]:

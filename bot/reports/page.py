@@ -29,7 +29,8 @@ FONTS = Path(__file__).resolve().parent.parent / "fonts"
 def group_page(shown: Overview, made_on: date) -> bytes:
     """For the moderators of one group."""
     pictures = {
-        "together": Markup(group_picture(shown)),
+        "narrow": Markup(group_picture(shown)),
+        "wide": Markup(group_picture(shown, columns=2)),
         "weeks": Markup(weeks_picture(shown.weeks)) if shown.weeks else "",
     }
     return _rendered(
