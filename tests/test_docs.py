@@ -7,6 +7,7 @@ written, no test can tell.
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import discord
@@ -24,6 +25,7 @@ from bot.library.term import Term
 from bot.library.theme import FEWEST_WORDS, MOST_ON_A_MENU, MOST_WORDS, Lesson, Prompt, Theme
 from bot.operator import WORDS
 from bot.operator.privacy import Filled, policy
+from bot.quality import check
 from bot.questions import KINDS
 from bot.questions.one_choice import OneChoice, Option
 from bot.questions.source import Source
@@ -255,6 +257,7 @@ def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -
     assert [item.kind for item in planned.items] == ["lesson", "prompt"]
     [story] = course.scenarios
     assert [node.name for node in story.endings] == ["the-tin", "the-hat"]
+    assert [str(one) for one in check(tmp_path, date(2026, 11, 25)).findings] == []  # no weak question either
 
 
 def test_the_example_of_a_groups_own_file_can_be_used_as_it_stands() -> None:
