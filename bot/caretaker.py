@@ -47,6 +47,7 @@ class Caretaker:
         self._erasing: tuple[tuple[str, DailyJob], ...] = (
             ("caretaker.inactive", self.erase_inactive),
             ("caretaker.ended", self.erase_ended),
+            ("caretaker.bytes", self.clear_erased_bytes),
             ("caretaker.erasures", self.forget_erasures),
         )
         self._others = others
@@ -96,6 +97,11 @@ class Caretaker:
         purged = await self._store.erase_inactive(now.date() - self._retention)
         if purged.learners:
             log().info("inactive learners erased", learners=purged.learners, rows=purged.rows)
+
+    async def clear_erased_bytes(self, now: datetime) -> None:
+        """What erasures of yesterday had to leave in large tables' files."""
+        if left := await self._store.clear_erased_bytes(now.date()):
+            log().warning("erased bytes left", tables=",".join(left), advice="see the section on Postgres in docs/OPERATING.md")
 
     async def forget_erasures(self, now: datetime) -> None:
         """What was noted so that backups can be rid of it, when it was noted for long enough."""

@@ -446,13 +446,3 @@ async def test_a_restart_of_postgres_is_survived(postgres_store: Store, postgres
     with pytest.raises(StorageTrouble):
         await postgres_store.learner(group, ANNA)
     assert await postgres_store.learner(group, ANNA) is None
-
-
-async def test_an_erase_vacuums_on_postgres(postgres_store: Store, postgres_url: str) -> None:
-    import psycopg
-
-    group = await with_learners(postgres_store, ANNA)
-    await postgres_store.erase_learner(group, ANNA)
-    async with await psycopg.AsyncConnection.connect(postgres_url) as other:
-        cursor = await other.execute("SELECT relname FROM pg_stat_user_tables WHERE vacuum_count > 0 ORDER BY relname")
-        assert [name for (name,) in await cursor.fetchall()] == ["answers", "learners", "lessons_read"]

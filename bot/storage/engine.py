@@ -26,6 +26,9 @@ class Engine(Protocol):
     async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
         """Like `write`, and afterwards clean what was deleted out of the files, as far as the engine can."""
 
+    async def clear(self, tables: Sequence[str]) -> tuple[str, ...]:
+        """Clean out what `erase` had to leave, since it would have held everybody up for too long. Which tables are left then."""
+
     async def read(self, *unit: Statement) -> Answers:
         """Run queries; they see everything that was confirmed before."""
 

@@ -1,10 +1,11 @@
 """Postgres, for a community that outgrows one machine: several bot processes share one database.
 
 A unit is one transaction on a connection of the pool. `:name` is rewritten once to what psycopg expects. After an
-erase the tables are vacuumed, so that their dead rows are gone from the tables; Postgres's own WAL, its
+erase the tables are written anew, so that the bytes are gone from their files; Postgres's own WAL, its
 archives and replicas are its operator's to expire, and this file does not pretend otherwise. Needs Postgres 14.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -34,6 +35,12 @@ from bot.storage.engine import (
 
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Row]]
 
+SMALL, LARGE = 16 << 20, 256 << 20
+"""Bytes, with indexes: of a table that an erasure writes anew at once (0.15 s), and of one that the daily job does (3 s, while
+whoever wants something of it waits, and waits 5 s at most)."""
+IN_FRONT = 0.3
+"""Seconds to wait for a table to oneself: meanwhile everybody else waits behind."""
+
 _UNREACHABLE = (
     "The Postgres database can't be reached. Is the server running, and are the host, the name, "
     "the password and the database in DATABASE_URL right?"
@@ -58,14 +65,16 @@ async def open_engine(url: str, patience: float) -> "Postgres":
     except (psycopg.Error, PoolTimeout) as error:
         await pool.close()
         raise StorageTrouble(_UNREACHABLE) from error
-    return Postgres(pool)
+    return Postgres(pool, patience)
 
 
 class Postgres:
     """An `Engine`."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, patience: float) -> None:
+        self._pool, self._patience = pool, patience
+        self._due: set[str] = set()
+        self._rewriting = asyncio.Lock()
 
     async def write(self, *unit: Statement) -> Answers:
         async with self._connection() as connection:
@@ -75,10 +84,50 @@ class Postgres:
                 return [await _run(connection, statement) for statement in unit]
 
     async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
+        """Erased bytes are gone from the files of all small tables when this returns; those of others wait for `clear`."""
         answers = await self.write(*unit)
-        with suppress(StorageTrouble):  # the rows are gone already; autovacuum will come by
-            await self.write((f"VACUUM {', '.join(tables)}", {}))
+        self._due.update(tables)
+        async with self._rewriting:
+            # Whoever waited here behind another finds nothing left to do: their rows went with those of the one before.
+            due, self._due = self._due, set()
+            await self._rewrite(due, SMALL)
         return answers
+
+    async def clear(self, tables: Sequence[str]) -> tuple[str, ...]:
+        async with self._rewriting:
+            return await self._rewrite(set(tables), LARGE)
+
+    async def _rewrite(self, tables: set[str], most: int) -> tuple[str, ...]:
+        """`VACUUM` frees the space of a row and leaves its bytes, so the whole table is written anew, with its indexes. That locks
+        it, for everybody: hence only up to so many bytes, and never waiting long in front of others. Those that are left."""
+        left: list[str] = []
+        for table in sorted(tables):
+            try:
+                [[(size,)]] = await self.read((_SIZE, {"table": table}))
+                if size <= most:
+                    await self._alone_with(f"VACUUM FULL {table}", tries=1 if most == SMALL else 10)
+                    continue
+                await self.write((f"VACUUM {table}", {}))
+            except StorageTrouble:  # the rows are gone already; the bytes will be, with the next erasure or the daily job
+                pass
+            left.append(table)
+        return tuple(left)
+
+    async def _alone_with(self, statement: str, tries: int) -> None:
+        async with self._connection() as connection:
+            await connection.execute(_setting("lock_timeout", IN_FRONT))
+            try:
+                for left in reversed(range(tries)):
+                    try:
+                        await connection.execute(statement.encode())
+                        break
+                    except errors.LockNotAvailable:
+                        if not left:
+                            raise
+                    await asyncio.sleep(IN_FRONT)
+            finally:
+                with suppress(psycopg.Error):
+                    await connection.execute(_setting("lock_timeout", self._patience))
 
     async def read(self, *unit: Statement) -> Answers:
         async with self._connection() as connection:
@@ -127,6 +176,8 @@ def migrating(url: str) -> Iterator[Execute]:
             connection.execute(_setting("lock_timeout", 60))
             execute(f"SELECT pg_advisory_lock({_OUR_LOCK})")
             yield execute
+            for table, column in execute(_IN_STATISTICS):
+                execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
         except psycopg.Error as error:
             raise _trouble(error) from error
 
@@ -168,6 +219,14 @@ SELECT count(*) FROM pg_stat_activity
 """
 _OUR_LOCK = int.from_bytes(b"redflask", "big") >> 1
 _PARAMETER = re.compile(r"'[^']*'|:([a-z_]+)")
+# What Postgres learns about a column for its plans are examples of its values, in a table that no erasure reaches. Keys have a
+# unique index, which is all that a plan needs.
+_IN_STATISTICS = """
+SELECT of_table.relname, of_column.attname FROM pg_attribute AS of_column JOIN pg_class AS of_table ON of_table.oid = attrelid
+ WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) AND attname IN ('learner_key', 'trace')
+   AND COALESCE(attstattarget, -1) <> 0
+"""
+_SIZE = "SELECT pg_total_relation_size(to_regclass(CAST(:table AS TEXT)))"
 COLUMNS = """
 SELECT table_name, column_name FROM information_schema.columns
  WHERE table_schema = current_schema() ORDER BY table_name, column_name

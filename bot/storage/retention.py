@@ -33,6 +33,12 @@ class Retention(Groups, Learners):
             purged = Purged(0, purged.learners + len(gone), purged.rows + sum(gone))
         return purged
 
+    async def clear_erased_bytes(self, today: date) -> tuple[str, ...]:
+        """Once a day, if anything was erased: what an erasure had to leave in the files. Which tables are left even now."""
+        values: dict[str, Value] = {"today": today.isoformat()}
+        [found] = await self._engine.write((_CLEAR_TODAY, values))
+        return await self._engine.clear(OF_GROUPS) if found else ()
+
     async def servers(self) -> tuple[int, ...]:
         """Those that have a group, open or closed."""
         [rows] = await self._engine.read(("SELECT DISTINCT server_id FROM study_groups ORDER BY server_id", {}))
@@ -70,6 +76,14 @@ class Retention(Groups, Learners):
 
 
 _INACTIVE = f"active_on < :day AND consent_version >= {DAYS_SINCE}"
+
+# For the first of several processes alone. Without an erasure noted since then there is nothing to clear.
+_CLEAR_TODAY = """
+INSERT INTO marks (name, mark) SELECT 'erased bytes cleared on', CAST(:today AS TEXT)
+ WHERE EXISTS (SELECT 1 FROM erasures WHERE erased_on >=
+               COALESCE((SELECT mark FROM marks WHERE name = 'erased bytes cleared on'), ''))
+ON CONFLICT (name) DO UPDATE SET mark = excluded.mark WHERE marks.mark < excluded.mark RETURNING 1
+"""
 
 _FIND_INACTIVE = f"SELECT group_id, learner_key FROM learners WHERE {_INACTIVE} LIMIT {AT_ONCE}"
 

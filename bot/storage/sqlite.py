@@ -70,6 +70,12 @@ class SQLite:
             await self._clean()
         return answers
 
+    async def clear(self, tables: Sequence[str]) -> tuple[str, ...]:
+        """Nothing, as a rule: it is done with each erasure."""
+        if self._vacuum_is_due or self._wal_is_due:
+            await self._writes.add((_ERASES,))
+        return ()
+
     async def read(self, *unit: Statement) -> Answers:
         return await self._reads.add(unit)
 
