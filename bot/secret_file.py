@@ -111,6 +111,10 @@ def _write_beside(file: Path, text: bytes, put: Callable[[Path], None]) -> None:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
+    if os.name == "posix" and file.exists():  # run by root, it is to stay the bot's own
+        before = file.stat()
+        with suppress(PermissionError):
+            os.chown(draft, before.st_uid, before.st_gid)
     put(draft)
     if os.name == "posix":
         folder = os.open(file.parent, os.O_RDONLY)

@@ -12,6 +12,7 @@ import asyncio
 import base64
 import gc
 import hashlib
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -36,7 +37,7 @@ from bot.cards import Card, Visit
 from bot.channels import Channels
 from bot.commands.command import Step
 from bot.commands.suggest import SUGGEST
-from bot.kept import VERSION
+from bot.kept import AFTERWARDS, KEPT, VERSION
 from bot.learner_key import Secret, Someone
 from bot.library import Library
 from bot.settings import Settings
@@ -268,8 +269,9 @@ async def test_two_groups_of_one_person_share_no_value_that_others_do_not(url: s
             key = of[group.group_id, person] = Someone(secret, person).key(f"group {group.group_id}")
             await store.join(group.group_id, key, consent_version=VERSION, on=DAY)
             await store.mark_read(group.group_id, key, "a-theme", "a-lesson", on=DAY)
+            await store.record_answer(group.group_id, key, "a-theme", 1, turn=0, was_right=True, on=DAY)
     rows: dict[str, tuple[Any, ...]] = {}
-    for table in ("learners", "lessons_read"):
+    for table in (kept.table for kept in KEPT):
         names = [column for name, column in await store.columns() if name == table]
         [found] = await store._engine.read((f"SELECT {', '.join(names)} FROM {table}", {}))
         for row in found:
@@ -280,3 +282,30 @@ async def test_two_groups_of_one_person_share_no_value_that_others_do_not(url: s
     assert set(rows) == set(of.values())
     assert len(rows) == 4
     assert len(set(rows.values())) == 1
+
+
+async def test_times_about_learners_are_days(url: str) -> None:
+    """In every column of every table that is about them: no hour, no second, no number as large as one."""
+    secret = Secret(b"a secret of this test, long enough")
+    store = await open_store(url)
+    store.note_erasures(secret.trace, lambda: DAY)
+    group = a_group()
+    assert await store.add_group(group)
+    for person in (1, 2):
+        key = Someone(secret, person).key(f"group {group.group_id}")
+        await store.join(group.group_id, key, consent_version=VERSION, on=DAY)
+        await store.mark_read(group.group_id, key, "a-theme", "a-lesson", on=DAY)
+        await store.record_answer(group.group_id, key, "a-theme", 1, turn=0, was_right=True, on=DAY)
+    await store.erase_learner(group.group_id, key)
+    for kept in KEPT + AFTERWARDS:
+        names = [column.name for column in kept.about]
+        [rows] = await store._engine.read((f"SELECT {', '.join(names)} FROM {kept.table}", {}))
+        assert rows, kept.table
+        for name, value in zip(names, rows[0], strict=True):
+            if isinstance(value, int):
+                assert value < 10_000, f"{kept.table}.{name} may be a time"
+            elif name.endswith("_on"):
+                assert re.fullmatch(r"\d{4}-\d\d-\d\d", value), f"{kept.table}.{name} is more than a day"
+            else:
+                assert not re.search(r"\d\d:\d\d|\d{4}-\d\d-\d\d", value or ""), f"{kept.table}.{name} has a time in it"
+    await store.close()

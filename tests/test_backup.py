@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import signal
 import stat
 import sys
 from contextlib import suppress
@@ -13,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from engines import DAY, a_group
+from engines import DAY, a_group, start_python
 
 from bot.kept import VERSION
 from bot.learner_key import Secret, Someone
@@ -412,3 +413,48 @@ def test_the_words_of_the_command_line_go_there_and_back(
     old = Found("2020-01-01", 1, 1, 0, 1, 1, True)
     assert "older than 30 days" in "\n".join(words._words(old, file))
     assert "older" not in words._words(Found("2999-01-01", 1, 1, 0, 1, 1, True), file)[-1]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import bot.storage.restoring as restoring
+from bot.learner_key import Secret
+from bot.storage import put_back
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+url, file, where = sys.argv[1:]
+if where == "put right":
+    restoring._erase_again = die
+elif url.startswith("sqlite"):
+    os.replace = die
+else:
+    import psycopg
+    plain = psycopg.Connection.execute
+    def execute(self, sql, *more, **others):
+        if b"ALTER TABLE red_flask_restoring" in (sql if isinstance(sql, bytes) else sql.encode()):
+            die()
+        return plain(self, sql, *more, **others)
+    psycopg.Connection.execute = execute
+put_back(url, Path(file), Secret(b"the first secret of these tests"), lambda found: True)
+"""
+
+
+@pytest.mark.parametrize("where", ["put right", "swapped"])
+async def test_killed_in_the_middle_a_restore_has_changed_nothing(url: str, where: str, tmp_path: Path) -> None:
+    file, group = tmp_path / "a.backup", a_group()
+    async with Life(url) as life:
+        assert await life.store.add_group(group)
+        await life.join(group.group_id, ADA, BEN)
+        back_up(url, file, DAY)
+        await life.leave(group.group_id, BEN)
+        await life.join(group.group_id, CHI)
+    process = await start_python(KILLED, url, str(file), where)
+    assert await process.wait() == -signal.SIGKILL
+    async with Life(url) as life:
+        assert await life.there(group.group_id) == {ADA, CHI}
+    assert restored(url, file)[0].learners_erased == 1
+    async with Life(url) as life:
+        assert await life.there(group.group_id) == {ADA}

@@ -28,11 +28,12 @@ and put it behind what LEARNER_SECRET_NEWER lists already (oldest first, commas 
 stays as it is: all of them are needed. Then run this again."""
 
 DONE = """\
-{keys} moved to version {version} of the secret. {where}"""
+{keys} moved to version {version} of the secret.
+{where}"""
 
-KEEP_FILE = (
-    "Copy the file {file} anew to your safe place, and to each machine that runs the bot: all of its lines are needed from now on."
-)
+KEEP_FILE = """\
+Copy the file {file} anew to your safe place,
+and to each machine that runs the bot: all of its lines are needed from now on."""
 KEEP_ENVIRONMENT = (
     "Keep all of LEARNER_SECRET and LEARNER_SECRET_NEWER, on each machine that runs the bot: all are needed from now on."
 )

@@ -69,6 +69,10 @@ class SqliteDraft:
             self._present.execute("COMMIT")
             empty_wal(self._present)
             self._present.close()
+        if os.name == "posix" and self._path.exists():  # run by root, it is to stay the bot's own
+            before = self._path.stat()
+            with suppress(PermissionError):
+                os.chown(self._draft, before.st_uid, before.st_gid)
         if self._path.exists() and self._path.stat().st_size:
             name = _unused(self._path.with_name(f"{self._path.name}.replaced-{datetime.now(UTC):%Y%m%d-%H%M%S}"))
             os.link(self._path, name)
