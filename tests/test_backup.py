@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 from engines import DAY, a_group, start_python
+from evening import Evening
+from mischief import ask
 
 from bot.kept import VERSION
 from bot.learner_key import Secret, Someone
@@ -458,3 +460,14 @@ async def test_killed_in_the_middle_a_restore_has_changed_nothing(url: str, wher
     assert restored(url, file)[0].learners_erased == 1
     async with Life(url) as life:
         assert await life.there(group.group_id) == {ADA}
+
+
+async def test_whoever_leaves_in_discord_leaves_a_trace_and_the_receipt_says_so(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada", "Ben")
+    ada, ben, room = evening.person("Ada"), evening.person("Ben"), evening.room()
+    left = await ada.command(room, "leave")
+    assert "Erased on" in left.text and "for 30 days after the erasure" in left.text.casefold()
+    assert ask(evening, "SELECT count(*), max(erased_on) FROM erasures") == [(1, evening.now().date().isoformat())]
+    assert "for 30 days after the erasure" in (await ben.command(room, "my-data erase")).text.casefold()
+    assert ask(evening, "SELECT count(*) FROM erasures") == [(2,)]

@@ -192,7 +192,7 @@ def alone(url: str, patience: float) -> Iterator[Execute]:
         nobody_else(execute, time.monotonic() + patience)
         yield execute
         execute("COMMIT")
-        for (table,) in execute("SELECT DISTINCT table_name FROM information_schema.columns WHERE column_name = 'learner_key'"):
+        for table in sorted({table for table, column in execute(COLUMNS) if column in HASHES}):
             execute(f"VACUUM FULL {table}")
 
 
@@ -221,9 +221,10 @@ _OUR_LOCK = int.from_bytes(b"redflask", "big") >> 1
 _PARAMETER = re.compile(r"'[^']*'|:([a-z_]+)")
 # What Postgres learns about a column for its plans are examples of its values, in a table that no erasure reaches. Keys have a
 # unique index, which is all that a plan needs.
-_IN_STATISTICS = """
+HASHES = ("learner_key", "trace")
+_IN_STATISTICS = f"""
 SELECT of_table.relname, of_column.attname FROM pg_attribute AS of_column JOIN pg_class AS of_table ON of_table.oid = attrelid
- WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) AND attname IN ('learner_key', 'trace')
+ WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) AND attname IN {HASHES}
    AND COALESCE(attstattarget, -1) <> 0
 """
 _SIZE = "SELECT pg_total_relation_size(to_regclass(CAST(:table AS TEXT)))"
