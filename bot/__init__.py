@@ -19,5 +19,6 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``commands/``     what a person can ask for, one file each, and the desk
 ``storage/``      every query, on SQLite or Postgres
 ``chat/``         the only room that imports discord.py
+``book/``         the course as a static site
 ``operator/``     the words of the command line
 """

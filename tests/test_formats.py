@@ -46,6 +46,7 @@ from bot.library.formats.asked import (
 )
 from bot.library.formats.yaml_words import written
 from bot.library.page import Page, parse
+from bot.library.theme import Prompt
 from bot.questions import KINDS
 from bot.questions.source import Shelf, Source
 
@@ -277,9 +278,8 @@ def test_a_theme_s_questions_come_back_as_they_went_out(theme: object, form: str
     shelf = Shelf({source.key: source for question in whole.questions for source in question.sources if isinstance(source, Source)})
     read = [KINDS[given["kind"]].model_validate(given, context=shelf) for _, given in page.listed("questions")]
     assert tuple(read) == tuple(question for question in whole.questions)
-    assert [(given["prompt"], given["text"]) for _, given in page.listed("prompts")] == [
-        (prompt.name, prompt.text) for prompt in whole.prompts
-    ]
+    prompts = [given for _, given in page.listed("prompts")]
+    assert [Prompt.model_validate(given) for given in prompts] == list(whole.prompts)
 
 
 FOREIGN = """\
@@ -395,5 +395,6 @@ def test_a_wrong_encoding_is_one_sentence(content: bytes) -> None:
 
 
 def test_nothing_of_this_is_loaded_when_the_bot_starts() -> None:
-    code = "import sys, bot.main; print([name for name in sys.modules if name.startswith('bot.library.formats')])"
+    late = "('bot.library.formats', 'bot.book', 'jinja2')"
+    code = f"import sys, bot.main; print([name for name in sys.modules if name.startswith({late})])"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip() == "[]"

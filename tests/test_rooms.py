@@ -83,6 +83,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "chat": frozenset({"cards", "channels", "commands", "easel", "group", "learner_key", "log", "press", "upload"}),
     "publisher": frozenset({"library", "progress", "shelves", "storage"}),
     "caretaker": frozenset({"channels", "log", "storage"}),
+    "book": frozenset({"library", "questions"}),
     "operator": frozenset({"*"}),
     "main": frozenset({"*"}),
 }
@@ -99,6 +100,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "quality/one_question.py": frozenset({"rapidfuzz"}),
     "quality/together.py": frozenset({"rapidfuzz"}),
     "quality/words.py": frozenset({"pyphen"}),
+    "book": frozenset({"jinja2", "markdown_it", "markupsafe"}),
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
     "storage/postgres_backup.py": frozenset({"psycopg"}),
@@ -122,9 +124,9 @@ PAST_THE_DOOR = {
     ("operator", "library"),  # what an author may write is wanted by the word `schema` alone; all others know the shapes
     ("operator", "questions"),  # likewise
 }
+"""(room, the room of which it imports single files)"""
 DOORS_OF_THEIR_OWN = {"bot.library.formats"}
 """Rooms within a room, whose own door keeps them out of what the bot needs when it starts."""
-"""(room, the room of which it imports single files)"""
 
 Import = tuple[str, str]
 """What is imported: the module, and the name out of it (empty for ``import module``)."""

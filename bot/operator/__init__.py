@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import backup, check, coverage, privacy, report, rotate_secret, schema
+from bot.operator import backup, book, bring, check, coverage, export, privacy, report, rotate_secret, schema
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,11 @@ WORDS: tuple[Word, ...] = (
         coverage.write_coverage,
         coverage.add_arguments,
     ),
+    Word(
+        "import", "make a theme's file from questions in GIFT (Moodle), CSV, or Red's trivia", bring.bring_in, bring.add_arguments
+    ),
+    Word("export", "write a theme's questions and prompts as GIFT (Moodle) or CSV", export.export, export.add_arguments),
+    Word("book", "make a small static site of the course, for people without Discord", book.book, book.add_arguments),
     Word("privacy", "a privacy policy for your bot, made from what it really keeps", privacy.privacy, privacy.add_arguments),
     Word(
         "report",

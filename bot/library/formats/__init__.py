@@ -1,8 +1,9 @@
-"""QUESTIONS OF OTHER PROGRAMS: Moodle's GIFT and CSV, in and out.
+"""QUESTIONS OF OTHER PROGRAMS: Moodle's GIFT and CSV, in and out; Red's trivia lists, in.
 
 Only the command line and uploads need it: nothing imports it when the bot starts.
 
-In: ``decoded(bytes) -> str`` (raises ``NotText``), then ``read_gift(text) -> Brought`` or ``read_csv(text) -> Brought``, and
+In: ``decoded(bytes) -> str`` (raises ``NotText``), then ``read_gift(text) -> Brought`` or ``read_csv(text) -> Brought``
+(``read_trivia`` likewise), and
 ``as_theme(brought, name=…, number=…, title=…, origin=…) -> ThemeFile``: a theme's YAML ``text``, and ``left``, all that could
 not be carried over, by line. The YAML is checked like any other; what an author has to add is missing in it, and so is told.
 
@@ -23,6 +24,7 @@ from bot.library.formats.from_theme import left_out, theme_as_asked
 from bot.library.formats.gift_read import read_gift
 from bot.library.formats.gift_write import lost_in_gift, write_gift
 from bot.library.formats.theme_file import ThemeFile, as_slug, as_theme
+from bot.library.formats.trivia import read_trivia
 
 __all__ = [
     "Asked",
@@ -37,6 +39,7 @@ __all__ = [
     "lost_in_gift",
     "read_csv",
     "read_gift",
+    "read_trivia",
     "theme_as_asked",
     "write_csv",
     "write_gift",

@@ -58,7 +58,9 @@ def _prompt(prompt: Prompt, theme: Theme, category: str) -> Asked:
         general=_words(prompt.note) if prompt.note else None,
         category=category,
         id=f"{theme.name}/{prompt.name}",
-        tags=tags_of(Place(lesson=prompt.lesson, essay=prompt.essay, accepted=prompt.accepted)),
+        tags=tags_of(
+            Place(lesson=prompt.lesson, essay=prompt.essay, essay_question=prompt.essay_question, accepted=prompt.accepted)
+        ),
     )
 
 

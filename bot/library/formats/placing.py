@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 KEEP_ORDER = "keep order"
-_ONCE = ("number", "level", "lesson", "review by")
+_ONCE = ("number", "level", "lesson", "review by", "essay question")
 _OFTEN = ("source", "essay", "accepted")
-_TAG = re.compile(rf"({'|'.join((*_ONCE, *_OFTEN))}): *(.+)")
+_TAG = re.compile(rf"({'|'.join((*reversed(_ONCE), *_OFTEN))}): *(.+)")
 _IN_COLUMNS = ("number", "level", "lesson", "source")
 
 
@@ -25,6 +25,7 @@ class Place:
     level: str | None = None
     lesson: str | None = None
     review_by: str | None = None
+    essay_question: str | None = None
     sources: tuple[str, ...] = ()
     essay: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ def place_of(tags: Iterable[str]) -> Place:
         level=once.get("level"),
         lesson=once.get("lesson"),
         review_by=day if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else None,
+        essay_question=once.get("essay question"),
         sources=tuple(often["source"]),
         essay=tuple(often["essay"]),
         accepted=tuple(often["accepted"]),
@@ -59,7 +61,7 @@ def place_of(tags: Iterable[str]) -> Place:
 
 def tags_of(place: Place) -> tuple[str, ...]:
     """The tags that say this."""
-    once = {"number": place.number, "level": place.level, "lesson": place.lesson, "review by": place.review_by}
+    once = dict(zip(_ONCE, (place.number, place.level, place.lesson, place.review_by, place.essay_question), strict=True))
     often = {"source": place.sources, "essay": place.essay, "accepted": place.accepted}
     return (
         *(f"{word}: {value}" for word, value in once.items() if value not in (None, "")),

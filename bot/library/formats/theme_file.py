@@ -29,6 +29,9 @@ MOST_PROMPTS = 25
 MOST_REMARKS = 100
 """So many questions without a place are kept as remarks. The file stays one that an editor opens, whatever came in."""
 
+SCHEMA = "# yaml-language-server: $schema=../../schema/theme.json"
+"""What an editor looks for; it is true once the file lies where themes lie."""
+
 Lines = list[str]
 
 
@@ -42,6 +45,9 @@ class ThemeFile:
 
     text: str
     left: tuple[Left, ...]
+    questions: int
+    """How many of them the course can use."""
+    prompts: int
 
 
 def as_theme(brought: Brought, *, name: str = "", number: int | None = None, title: str = "", origin: str = "") -> ThemeFile:
@@ -49,7 +55,7 @@ def as_theme(brought: Brought, *, name: str = "", number: int | None = None, tit
     left = list(brought.left)
     questions: Lines = []
     prompts: Lines = []
-    numbers = _numbers(brought.questions)
+    numbers = _Numbers(brought.questions)
     names: set[str] = set()
     remarks = 0
     for index, one in enumerate(brought.questions):
@@ -60,10 +66,8 @@ def as_theme(brought: Brought, *, name: str = "", number: int | None = None, tit
                 prompts += ["", *_prompt(one, names)]
                 if place_of(one.tags) == Place():
                     left.append(Left(one.line, "an essay became a prompt to talk about; nothing grades it"))
-            elif index not in numbers:
-                raise NoPlace(f"a theme has at most {MOST_QUESTIONS:,} questions")
             else:
-                questions += ["", *_question(one, numbers[index], left)]
+                questions += ["", *_question(one, index, numbers, left)]
         except NoPlace as why:
             left.append(Left(one.line, f"{_called(one)}: {why}"))
             remarks += 1
@@ -75,7 +79,8 @@ def as_theme(brought: Brought, *, name: str = "", number: int | None = None, tit
     head = _head(name or as_slug(title), number, title, origin, told(left))
     lessons = _lessons(dict.fromkeys(filter(None, (place_of(one.tags).lesson for one in brought.questions))))
     lines = [*head, "", *lessons, *_listed("questions", questions), *_listed("prompts", prompts)]
-    return ThemeFile("\n".join(lines) + "\n", told(left))
+    usable = sum(line.startswith("  - number: ") for line in questions)
+    return ThemeFile("\n".join(lines) + "\n", told(left), usable, len(names))
 
 
 def as_slug(title: str) -> str:
@@ -84,23 +89,27 @@ def as_slug(title: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain)[:32].strip("-")
 
 
-def _numbers(questions: Iterable[Asked]) -> Mapping[int, int]:
-    """Which number each question gets, by its place in the file: its own if it has one, else the next that is free."""
-    asking = [(index, place_of(one.tags).number) for index, one in enumerate(questions) if not isinstance(one.how, Essay)]
-    given: dict[int, int] = {}
-    taken: set[int] = set()
-    for index, number in asking:
-        if number is not None and 1 <= number <= MOST_QUESTIONS and number not in taken:
-            given[index] = number
-            taken.add(number)
-    free = (number for number in range(1, MOST_QUESTIONS + 1) if number not in taken)
-    for index, _ in asking:
-        if index not in given and (number := next(free, None)) is not None:
-            given[index] = number
-    return given
+class _Numbers:
+    """Numbers for questions: each one's own, if it has one, else the next that is free."""
+
+    def __init__(self, questions: Iterable[Asked]) -> None:
+        self._own: dict[int, int] = {}
+        for index, one in enumerate(questions):
+            number = place_of(one.tags).number
+            if type(one.how) in _USES and number and number <= MOST_QUESTIONS and number not in self._own.values():
+                self._own[index] = number
+        taken = set(self._own.values())
+        self._free = (number for number in range(1, MOST_QUESTIONS + 1) if number not in taken)
+
+    def of(self, index: int) -> int:
+        """For the question at this place. Raises ``NoPlace`` if there is none left."""
+        number = self._own.get(index) or next(self._free, None)
+        if number is None:
+            raise NoPlace(f"a theme has at most {MOST_QUESTIONS:,} questions")
+        return number
 
 
-def _question(one: Asked, number: int, left: list[Left]) -> Lines:
+def _question(one: Asked, index: int, numbers: _Numbers, left: list[Left]) -> Lines:
     use = _USES.get(type(one.how))
     if isinstance(one.how, Description):
         raise NoPlace("a text without a question has no place in a quiz; it may go into a lesson")
@@ -114,7 +123,7 @@ def _question(one: Asked, number: int, left: list[Left]) -> Lines:
         left.append(Left(one.line, "its picture was left out"))
     return [
         *_remarks(one),
-        f"  - number: {number}",
+        f"  - number: {numbers.of(index)}",
         lines[0],
         _key("level", place.level, 4, "recall, understand, apply, analyse or evaluate"),
         _key("lesson", place.lesson, 4, "the name of the lesson, in this file, that answers it"),
@@ -167,6 +176,7 @@ def _prompt(one: Asked, names: set[str]) -> Lines:
         _key("text", text, 4, "what to talk about; never ask for anyone's own data"),
         _key("lesson", place_of(one.tags).lesson, 4, "the name of the lesson, in this file, to read before"),
         *([_key("note", as_markdown(one.general), 4, "")] if one.general else []),
+        *([_key("essay_question", asked, 4, "")] if (asked := place_of(one.tags).essay_question) else []),
         *_course(replace(place_of(one.tags), review_by=None)),
     ]
 
@@ -199,6 +209,7 @@ def _texts(one: Asked) -> Iterator[Any]:
 
 def _head(name: str, number: int | None, title: str, origin: str, left: Iterable[Left]) -> Lines:
     lines = [
+        SCHEMA,
         *comment(f"Questions brought in{f' from {origin}' if origin else ''}. What is still to do stands where it is missing:"),
         *comment("python bot.py check says each with its line. Write what you add in your own words, and cite its sources."),
     ]

@@ -29,7 +29,7 @@ def written(text: str, indent: int) -> str:
     if smooth and len(text) + indent > WIDE and text == " ".join(text.split()):
         folded = textwrap.wrap(text, max(WIDE - indent, 40), break_long_words=False, break_on_hyphens=False)
         return ">-\n" + "\n".join(f"{deep}{line}" for line in folded)
-    if smooth and len(lines) == 1 and '"' in text:
+    if smooth and len(lines) == 1 and ('"' in text or "\\" in text):
         return "'" + text.replace("'", "''") + "'"
     return quoted(text)
 
