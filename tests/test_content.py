@@ -17,7 +17,9 @@ from test_schedule import WEEKLY
 from bot.commands.content_upload import tidy
 from bot.commands.content_words import MOST_FILES
 from bot.commands.phrases import MOST_CHOICES
-from bot.press import base36
+from bot.commands.quiz import MOST_TURNS
+from bot.commands.sitting import LONGEST, SEEDS, Sitting
+from bot.press import GROUP_BITS, Press, base36
 from bot.shelves import Shelves
 from bot.storage import Store, open_store
 from rehearsal import components
@@ -545,5 +547,12 @@ async def _use(store: Store, group: int, text: str) -> None:
     assert await store.use_draft(group, number) == number
 
 
-def test_a_number_of_ones_own_fits_into_a_press() -> None:
-    assert len(base36(100 + 99_999)) <= 4
+def test_the_longest_quiz_about_ones_own_fits_into_its_presses() -> None:
+    done = tuple((36 * 36 - number, True) for number in range(1, LONGEST + 1))
+    state = Sitting(100 + 99_999, SEEDS - 1, LONGEST, 299, done).args()
+    number, turn = base36(36 * 36 - 1, 2), base36(MOST_TURNS - 1)
+    for press in (
+        Press("quiz", "answer", (*state, number, turn, "3"), (1 << GROUP_BITS) - 1),
+        Press("report", "try-again", (*state, number), (1 << GROUP_BITS) - 1),
+    ):
+        assert press.fits

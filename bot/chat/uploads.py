@@ -41,7 +41,7 @@ async def uploaded(interaction: discord.Interaction[Any], http: HTTPClient) -> d
 
 async def _fetched(attachment: Mapping[str, Any], http: HTTPClient) -> File:
     name, size, url = str(attachment["filename"]), int(attachment["size"]), str(attachment["url"])
-    too_large = f"The file has {size / 1024:,.0f} KB; at most {MOST_BYTES // 1024} KB are taken."
+    too_large = f"The file has {-(-size // 1024):,} KB; at most {MOST_BYTES // 1024} KB are taken."
     if size > MOST_BYTES:
         return File(name, trouble=too_large)
     if not _is_discords(url):

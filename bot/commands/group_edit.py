@@ -74,7 +74,8 @@ def in_words(group: Group) -> str:
     moderators = f"<#{group.moderators_channel}>" if group.moderators_channel else "none"
     facilitators = f"<@&{group.facilitators_role}>" if group.facilitators_role else "members with Manage Server"
     hidden = (
-        "\n-# Discord shows `/group`, `/plan`, `/schedule`, `/prompt` and `/discuss` only to members with Manage Server. To show "
+        "\n-# Discord shows `/group`, `/plan`, `/schedule`, `/prompt`, `/discuss` and `/content` only to members with Manage "
+        "Server. To show "
         "them to the facilitators' role too: Server Settings, Integrations, Red Flask."
         if group.facilitators_role
         else ""
