@@ -25,8 +25,8 @@ REASON, WORDS = "What is it?", "In your words"
 
 @pytest.fixture
 async def reporting(evening: Evening) -> Evening:
-    """The operator reads reports in #lounge."""
-    await _with(evening, report_channel=evening.room("lounge"))
+    """The operator reads reports in #moderators."""
+    await _with(evening, report_channel=evening.room("moderators"))
     return evening
 
 
@@ -59,7 +59,7 @@ async def test_a_report_of_the_course_reaches_the_operators_channel_with_its_pla
     assert "it is with those who look after the course now" in sent.text
     assert sent.edited
     assert sent.labels == ["Next question"], "the quiz goes on"
-    [shown] = posts(reporting, "lounge", "A question is reported: the answer is wrong")
+    [shown] = posts(reporting, "moderators", "A question is reported: the answer is wrong")
     assert TEXT in shown.text
     spot = LIBRARY.spot("en", "data-aggregation", number)
     assert spot
@@ -78,19 +78,23 @@ async def test_a_report_works_in_a_direct_message_and_for_a_guest(reporting: Eve
     ada = reporting.person("Ada")
     answer = await answered(reporting, channel=ada.dm())
     assert "it is with those who look after the course" in (await reported(ada, answer)).text
-    assert len(posts(reporting, "lounge", "A question is reported")) == 1
+    assert len(posts(reporting, "moderators", "A question is reported")) == 1
 
 
 async def test_whoever_deals_with_it_takes_the_text_off_and_its_place_stays(reporting: Evening) -> None:
     await reported(reporting.person("Ada"), await answered(reporting))
-    [shown] = posts(reporting, "lounge", "A question is reported")
-    refused = await reporting.person("Ada").press(shown, "Dealt with")
-    assert "That is for moderators" in refused.text
-    assert TEXT in shown.text
+    [shown] = posts(reporting, "moderators", "A question is reported")
     await reporting.person("Mo").press(shown, "Dealt with")
     assert TEXT not in shown.text
     assert "Dealt with, and its text is removed.\nQuestion **" in shown.text
     assert shown.labels == []
+
+
+async def test_nothing_is_handed_to_a_channel_that_everyone_can_view(evening: Evening) -> None:
+    await _with(evening, report_channel=evening.room("lounge"))
+    seen = await evening.person("Ada").press(await answered(evening), "Something wrong?")
+    assert "Everyone can view the channel for reports" in seen.text
+    assert seen.labels == ["Next question"]
 
 
 async def test_without_a_channel_the_card_leads_to_the_tracker(evening: Evening) -> None:
@@ -121,7 +125,6 @@ async def test_a_report_of_a_groups_own_question_reaches_its_moderators(reportin
     [shown] = posts(reporting, "moderators", "A question is reported")
     assert "of **our-trees**, `trees.yaml` line 1" in shown.text
     assert TEXT in shown.text
-    assert not posts(reporting, "lounge", "A question is reported")
     assert ask(reporting, "SELECT message_id, kind FROM waiting_cards") == [(shown.id, "report")]
     await reporting.person("Mo").press(shown, "Dealt with")
     assert TEXT not in shown.text
@@ -159,7 +162,7 @@ async def test_one_question_is_reported_once_a_day(reporting: Evening) -> None:
     again = replace(form, message=None)
     assert "Thank you" in (await ada.submit(form, {REASON: "It is unclear"})).text
     assert "You have reported this question today already" in (await ada.submit(again, {REASON: "It is unclear"})).text
-    assert len(posts(reporting, "lounge", "A question is reported")) == 1
+    assert len(posts(reporting, "moderators", "A question is reported")) == 1
     reporting.move(days=1)
     assert "Thank you" in (await ada.submit(again, {REASON: "It is unclear"})).text
 
@@ -179,26 +182,26 @@ async def test_words_are_needed_only_where_the_reason_says_nothing(reporting: Ev
 async def test_a_text_is_not_lost_when_discord_refuses(code: int, reporting: Evening) -> None:
     ada = reporting.person("Ada")
     answer = await answered(reporting)
-    reporting.standin.misbehave("POST", f"/channels/{reporting.room('lounge')}/messages", code=code)
+    reporting.standin.misbehave("POST", f"/channels/{reporting.room('moderators')}/messages", code=code)
     refused = await reported(ada, answer)
     assert "I could not hand it over just now" in refused.text
     form = (await ada.press(card(refused), "Try again")).form
     assert form
     sent = await ada.submit(form)
     assert "Thank you" in sent.text, "what was refused doesn't count as today's report"
-    [shown] = posts(reporting, "lounge", "A question is reported: the answer is wrong")
+    [shown] = posts(reporting, "moderators", "A question is reported: the answer is wrong")
     assert TEXT in shown.text
     assert not lines(reporting, "second option")
 
 
 async def test_where_discords_answer_is_lost_it_arrives_once(reporting: Evening) -> None:
-    reporting.standin.misbehave("POST", f"/channels/{reporting.room('lounge')}/messages", 503, done=True)
+    reporting.standin.misbehave("POST", f"/channels/{reporting.room('moderators')}/messages", 503, done=True)
     assert "Thank you" in (await reported(reporting.person("Ada"), await answered(reporting))).text
-    assert len(posts(reporting, "lounge", "A question is reported")) == 1
+    assert len(posts(reporting, "moderators", "A question is reported")) == 1
 
 
 async def test_where_discord_does_not_answer_at_all_the_text_comes_back(reporting: Evening) -> None:
-    reporting.standin.misbehave("POST", f"/channels/{reporting.room('lounge')}/messages", 503, times=2)
+    reporting.standin.misbehave("POST", f"/channels/{reporting.room('moderators')}/messages", 503, times=2)
     refused = await reported(reporting.person("Ada"), await answered(reporting))
     assert "I can't tell whether it has arrived" in refused.text
     assert "Try again" in refused.labels
@@ -226,7 +229,7 @@ async def test_nothing_of_a_report_is_stored(reporting: Evening) -> None:
     before = ask(reporting, "SELECT count(*) FROM postings"), waiting_cards(reporting)
     await reported(reporting.person("Ada"), await answered(reporting))
     assert (ask(reporting, "SELECT count(*) FROM postings"), waiting_cards(reporting)) == before
-    assert len(public(reporting.person("Mo"), reporting.room("lounge"))) >= 1
+    assert len(public(reporting.person("Mo"), reporting.room("moderators"))) >= 1
 
 
 # ---------------------------------------------------------------- the cards fit

@@ -164,6 +164,9 @@ def _asked(visit: Visit, library: Library) -> Asked | None:
 
 def _nobody_reads(visit: Visit, asked: Asked, channels: Channels) -> str | None:
     if not asked.theme.is_own:
+        # Of a channel that another process looks after, nothing can be told here.
+        if isinstance(visit.reports_to, int) and channels.all_may_view(visit.reports_to):
+            return "Everyone can view the channel for reports just now, so I hand nothing to it; please tell whoever runs this bot."
         return None
     assert visit.group  # only a group has themes of its own
     trouble = nowhere_to_hand(visit.group, channels)
