@@ -89,7 +89,7 @@ async def test_an_unknown_name_is_answered_with_the_list(evening: Evening) -> No
 async def test_a_scenario_of_the_calendar_is_posted_once_and_its_button_answers_privately(evening: Evening) -> None:
     await evening.group(moderators_channel=evening.room("moderators"))
     await plan(evening, kind="scenario", rule="", item="add-up-game")
-    await until(lambda: [one for one in public(evening.person("Ada"), evening.room()) if "Play" in one.labels])
+    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'scenario'") == [("posted",)])
     await evening.restart_bot()
     [there] = [one for one in public(evening.person("Ada"), evening.room()) if "Play" in one.labels]
     assert await states(evening) == ["posted"]
