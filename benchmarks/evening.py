@@ -16,6 +16,8 @@ from rehearsal import components as parts
 SCOUT = FIRST_LEARNER - 1
 """A guest who walks through every quiz first, to see the cards. Nothing of a guest is stored."""
 AT_ONCE = 32
+LETTERS = "ABCD"
+"""What stands on the buttons of a question's options."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ async def walk_through(load: Load) -> Course:
     for option in select["options"]:
         card = (await load.press(menu, select, SCOUT, option["value"]))["components"]
         while True:
-            choices = [part for part in parts.walk(card) if part["type"] == parts.BUTTON]
+            choices = [part for part in parts.walk(card) if part["type"] == parts.BUTTON and parts.label_of(part) in LETTERS]
             questions.append(tuple(load.prepare(card, choice) for choice in choices))
             answers += [(await load.press(card, choice, SCOUT))["components"] for choice in choices]
             onward = _button(answers[-1], "Next question", "See how it went")

@@ -5,7 +5,6 @@ What goes wrong before the bot runs is one sentence with the remedy and exit sta
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import signal
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import bot.loading  # noqa: F401  # before all that it speeds up
 from bot.caretaker import Caretaker
 from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
@@ -23,13 +23,14 @@ from bot.easel import Easel
 from bot.learner_key import SecretTrouble
 from bot.library import BrokenContent, Library, open_library
 from bot.log import log, start_log
-from bot.operator import WORDS
 from bot.poster import Poster
 from bot.publisher import publish_due
 from bot.secret_file import known_to, secret_of
 from bot.settings import Settings, SettingsTrouble, read_settings
 from bot.shelves import Shelves
 from bot.storage import StorageTrouble, Store, open_store
+
+gc.enable()
 
 NO_TOKEN = """\
 Red Flask needs a token to talk to Discord: put DISCORD_TOKEN=… into the file .env beside bot.py.
@@ -58,16 +59,8 @@ def nobody_renews(renew: Renew) -> None:
 
 def main(argv: list[str], now: Callable[[], datetime] = utc_now, when_open: WhenOpen = nobody_renews) -> int:
     """The command line. Without a word it runs the bot, by the clock ``now``; ``when_open`` hears how to renew its content."""
-    parser = argparse.ArgumentParser("bot.py", description="Red Flask, a companion for study groups.")
-    words = parser.add_subparsers(dest="word", metavar="WORD")
-    words.add_parser("run", help="run the bot on Discord (the default)")
-    for word in WORDS:
-        inner = words.add_parser(word.name, help=word.help)
-        word.add_arguments(inner)
-        inner.set_defaults(run=word.run)
-    given = parser.parse_args(argv)
     try:
-        return int(given.run(given)) if hasattr(given, "run") else _run(now, when_open)
+        return _run(now, when_open) if argv in ([], ["run"]) else _word(argv, now, when_open)
     except EXPECTED as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -144,6 +137,23 @@ async def _forget_drafts(store: Store, now: datetime) -> None:
 
 def _tell_of_secret(file: Path) -> None:
     log().warning("secret made", file=str(file), advice="keep it, and apart from the database: without it progress is lost")
+
+
+def _word(argv: list[str], now: Callable[[], datetime], when_open: WhenOpen) -> int:
+    # Loaded here alone: the words need far more than the bot does, which would wait for all of it at each start.
+    import argparse
+
+    from bot.operator import WORDS
+
+    parser = argparse.ArgumentParser("bot.py", description="Red Flask, a companion for study groups.")
+    words = parser.add_subparsers(dest="word", metavar="WORD")
+    words.add_parser("run", help="run the bot on Discord (the default)")
+    for word in WORDS:
+        inner = words.add_parser(word.name, help=word.help)
+        word.add_arguments(inner)
+        inner.set_defaults(run=word.run)
+    given = parser.parse_args(argv)
+    return int(given.run(given)) if hasattr(given, "run") else _run(now, when_open)
 
 
 def _run(now: Callable[[], datetime], when_open: WhenOpen) -> int:

@@ -1,21 +1,24 @@
 """Everything that an operator can set, read once from the environment and ``.env``.
 
 A wrong value is one sentence that says what to do. Nothing else in the bot reads the environment.
+
+Why not pydantic-settings, which does this too: with the content read before (``bot/library/read_before.py``) nothing else in a
+running bot needs pydantic, and to load both for a dozen settings was a quarter of every start. python-dotenv reads ``.env``.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Literal, get_args
-
-from pydantic import ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from typing import Any, Literal, cast, get_args
 
 HERE = Path(__file__).resolve().parent.parent
 MOST_SHARDS = 100_000
 """More than any bot has: a slip of the finger must not fill the memory."""
-MOST_DAYS = 3650
+LEAST_DAYS, MOST_DAYS = 7, 3650
+SHORTEST_SECRET = 16
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -23,26 +26,18 @@ class SettingsTrouble(Exception):
     """A setting is missing or malformed. Its text is one sentence per problem, each with the remedy."""
 
 
-class Settings(BaseSettings):
+@dataclass(frozen=True, kw_only=True)
+class Settings:
     """The settings, frozen. Names are those of the environment in lower case."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        hide_input_in_errors=True,
-    )
 
     discord_token: str | None = None
     database_url: str = "sqlite:///data/red-flask.db"
     learner_secret: str | None = None
-    learner_secret_newer: Annotated[tuple[str, ...] | None, NoDecode] = None
+    learner_secret_newer: tuple[str, ...] | None = None
     content_dir: Path = HERE / "content"
     log_level: LogLevel = "INFO"
     shard_count: int | None = None
-    shard_ids: Annotated[tuple[int, ...] | None, NoDecode] = None
+    shard_ids: tuple[int, ...] | None = None
     secret_dir: Path = Path("secret")
     retention_days: int = 180
     report_channel: int | None = None
@@ -51,6 +46,7 @@ class Settings(BaseSettings):
     def __repr__(self) -> str:
         return "<settings>"  # the token and the secret are among them
 
+<<<<<<< HEAD
     __str__ = __repr__
 
     @field_validator("database_url")
@@ -149,26 +145,84 @@ class Settings(BaseSettings):
             )
         return value
 
+=======
+>>>>>>> 86555d1 (Settings without pydantic-settings, the command line's words only when one is said, no collector while loading)
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Read them. Raises ``SettingsTrouble`` with every problem, a sentence each."""
-    try:
-        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]  # a word of pydantic-settings
-    except ValidationError as error:
-        raise SettingsTrouble("\n".join(_sentence(one["msg"]) for one in error.errors())) from None
-    except UnicodeDecodeError as error:
-        raise SettingsTrouble(f"{env_file} is not UTF-8 text: save it as UTF-8.") from error
-    if settings.learner_secret and not os.environ.get("LEARNER_SECRET") and env_file and _is_open_to_others(env_file):
+    """Read them; the environment comes before the file. Raises ``SettingsTrouble`` with every problem, a sentence each."""
+    own = {name.upper(): value for name, value in os.environ.items() if value}
+    given = {**_in_file(env_file), **own}
+    found: dict[str, Any] = {}
+    problems: list[str] = []
+    for field in fields(Settings):
+        name = field.name.upper()
+        if name in given:
+            try:
+                found[field.name] = READERS[field.name](given[name])
+            except ValueError as error:
+                problems.append(str(error))
+    problems += _at_odds(found, given)
+    if problems:
+        raise SettingsTrouble("\n".join(problems))
+    settings = Settings(**found)
+    if settings.learner_secret and "LEARNER_SECRET" not in own and env_file and _is_open_to_others(env_file):
         raise SettingsTrouble(f"{env_file} has LEARNER_SECRET in it and can be read by others: run 'chmod 600 {env_file}'.")
     return settings
 
 
-def _is_open_to_others(file: Path) -> bool:
-    return os.name == "posix" and bool(file.stat().st_mode & 0o077)
+# ---------------------------------------------------------------- one setting each: its text in, its value or a sentence out
 
 
-def _sentence(message: str) -> str:
-    return message.removeprefix("Value error, ")
+def _text(value: str) -> str:
+    return value
+
+
+def _database(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("DATABASE_URL must look like sqlite:///data/red-flask.db or postgresql://user:password@host/database.")
+    if value.startswith("sqlite:///") and not Path(value.removeprefix("sqlite:///").replace(":memory:", "")).name:
+        raise ValueError("DATABASE_URL must name a file, such as sqlite:///data/red-flask.db (four strokes if absolute).")
+    return value
+
+
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"LEARNER_SECRET is too short: give at least {SHORTEST_SECRET} characters, better 32 random ones.")
+    return value
+
+
+def _newer_secrets(value: str) -> tuple[str, ...]:
+    secrets = tuple(one.strip() for one in value.split(","))
+    if any(len(one) < SHORTEST_SECRET for one in secrets):
+        raise ValueError(
+            "LEARNER_SECRET_NEWER must list the newer secrets, oldest first, with commas between: "
+            f"{SHORTEST_SECRET} characters or more each."
+        )
+    return secrets
+
+
+def _content(value: str) -> Path:
+    if not Path(value).is_dir():
+        raise ValueError(f"CONTENT_DIR names no folder ({value}): give the folder that holds en/ and sources.yaml.")
+    return Path(value)
+
+
+def _level(value: str) -> LogLevel:
+    if value.upper() not in get_args(LogLevel):
+        raise ValueError(f"LOG_LEVEL must be one of {', '.join(get_args(LogLevel))}.")
+    return cast(LogLevel, value.upper())
+
+
+def _shard_count(value: str) -> int:
+    if not (value.isdecimal() and 0 < int(value[:9]) < MOST_SHARDS):
+        raise ValueError("SHARD_COUNT must be a whole number from 1.")
+    return int(value)
+
+
+def _days(value: str) -> int:
+    if not (value.isdecimal() and LEAST_DAYS <= int(value[:9]) <= MOST_DAYS):
+        raise ValueError(f"RETENTION_DAYS must be a whole number of days from {LEAST_DAYS} to {MOST_DAYS}.")
+    return int(value)
 
 
 def _shards(value: str) -> tuple[int, ...]:
@@ -180,3 +234,48 @@ def _shards(value: str) -> tuple[int, ...]:
             raise ValueError("SHARD_IDS must list shards, such as 0,1,2 or 0-3.")
         shards += range(int(first), int(last or first) + 1)
     return tuple(dict.fromkeys(shards))
+
+
+READERS: Mapping[str, Callable[[str], object]] = {
+    "discord_token": _text,
+    "database_url": _database,
+    "learner_secret": _secret,
+    "learner_secret_newer": _newer_secrets,
+    "content_dir": _content,
+    "log_level": _level,
+    "shard_count": _shard_count,
+    "shard_ids": _shards,
+    "secret_dir": Path,
+    "retention_days": _days,
+}
+"""How each setting is read. Raises ``ValueError``, whose text is the sentence that an operator gets."""
+
+
+def _at_odds(found: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
+    """What no setting shows by itself. Of one that is wrong already, nothing more is said."""
+    problems = []
+    if "learner_secret_newer" in found and "LEARNER_SECRET" not in given:
+        problems.append("LEARNER_SECRET_NEWER needs LEARNER_SECRET, the oldest one, without which no key can be made.")
+    shards, count = found.get("shard_ids", ()), found.get("shard_count")
+    if shards and "SHARD_COUNT" not in given:
+        problems.append("SHARD_IDS needs SHARD_COUNT: set how many shards there are in all.")
+    elif count is not None and any(shard >= count for shard in shards):
+        problems.append(f"SHARD_IDS names a shard that doesn't exist: with SHARD_COUNT={count} they run from 0 to {count - 1}.")
+    return problems
+
+
+def _is_open_to_others(file: Path) -> bool:
+    return os.name == "posix" and bool(file.stat().st_mode & 0o077)
+
+
+def _in_file(env_file: Path | None) -> dict[str, str]:
+    if env_file is None or not env_file.exists():
+        return {}
+    from dotenv import dotenv_values
+
+    try:
+        return {name.upper(): value for name, value in dotenv_values(env_file, encoding="utf-8").items() if value}
+    except UnicodeDecodeError as error:
+        raise SettingsTrouble(f"{env_file} is not UTF-8 text: save it as UTF-8.") from error
+    except OSError as error:
+        raise SettingsTrouble(f"{env_file} can't be read ({error.strerror}): look at its permissions.") from error

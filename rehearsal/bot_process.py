@@ -184,10 +184,10 @@ class MovedClock:
 
 
 def run() -> int:
-    point_discord_py_at(os.environ["REHEARSAL_URL"])
-    clock = MovedClock(timedelta(seconds=float(os.environ.get("REHEARSAL_AHEAD", "0"))))
     from bot.main import main
 
+    point_discord_py_at(os.environ["REHEARSAL_URL"])
+    clock = MovedClock(timedelta(seconds=float(os.environ.get("REHEARSAL_AHEAD", "0"))))
     if not os.environ.get("REHEARSAL_LEASH"):
         return main(["run"], now=clock)
     content = reading.Reading()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from evening import Evening, card, public
 
@@ -108,7 +110,7 @@ async def test_a_guest_takes_two_quizzes_in_a_direct_message_and_nothing_repeats
 
 async def test_a_database_is_not_opened_with_another_secret(evening: Evening) -> None:
     await evening.stop_bot()
-    other = evening.settings.model_copy(update={"learner_secret": "quite another secret, long enough"})
+    other = replace(evening.settings, learner_secret="quite another secret, long enough")
     with pytest.raises(SecretTrouble, match="put the old secret back"):
         async with opened(other):
             pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -415,7 +416,7 @@ async def test_a_plan_that_is_removed_or_changed_while_it_runs_is_still_shown_an
     text = file.read_text(encoding="utf-8")
     last_week = text.index("  - title: Young people")
     file.unlink() if what == "removed" else file.write_text(text[:last_week], encoding="utf-8")
-    evening.settings = evening.settings.model_copy(update={"content_dir": folder})
+    evening.settings = replace(evening.settings, content_dir=folder)
     await evening.restart_bot()
     seen = await plan(evening, "show")
     assert moments(seen.text) == at(first)

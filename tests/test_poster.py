@@ -405,7 +405,7 @@ async def test_content_that_was_removed_pauses_its_slot_alone(evening: Evening) 
     content.themes["opting-in"]["prompts"] = content.themes["opting-in"]["prompts"][1:]
     gone = await plan(evening, timedelta(hours=1), theme="opting-in", item=_first_prompt(evening, "opting-in"))
     stays = await plan(evening, timedelta(hours=1))
-    evening.settings = evening.settings.model_copy(update={"content_dir": content.save()})
+    evening.settings = replace(evening.settings, content_dir=content.save())
     await evening.start_bot()
     evening.move(hours=1, minutes=1)
     await until(lambda: told(evening) and prompts(evening))
@@ -483,7 +483,7 @@ async def test_what_was_missed_can_be_posted_by_a_press_too_and_only_by_a_modera
 
 async def test_two_processes_on_one_postgres_never_post_the_same_twice(evening: Evening, postgres_url: str) -> None:
     await evening.stop_bot()
-    evening.settings = evening.settings.model_copy(update={"database_url": postgres_url})
+    evening.settings = replace(evening.settings, database_url=postgres_url)
     await evening.start_bot()
     world = evening.standin.world
     rooms = [world.add_channel(world.server, f"circle-{number}").id for number in range(12)]

@@ -125,8 +125,8 @@ def test_nobody_changes_the_course(content: Path) -> None:
 def test_a_bot_whose_content_was_read_before_loads_nothing_to_read_it(content: Path) -> None:
     open_library(content)
     program = (
-        "import sys; from pathlib import Path; from bot.library import open_library; import bot.commands, bot.poster; "
-        "open_library(Path(sys.argv[1])); print(*sorted({'pydantic', 'yaml', 'rapidfuzz', 'pyphen', 'rich'} & set(sys.modules)))"
+        "import sys; from pathlib import Path; import bot.main; bot.main.open_library(Path(sys.argv[1])); "
+        "print(*sorted({'pydantic', 'yaml', 'rapidfuzz', 'pyphen', 'rich', 'jinja2', 'resvg_py'} & set(sys.modules)))"
     )
     told = subprocess.run([sys.executable, "-c", program, str(content)], cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == []

@@ -20,6 +20,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "press": frozenset(),
     "group": frozenset(),
     "log": frozenset(),
+    "loading": frozenset(),
     "kept": frozenset(),
     "kept_groups": frozenset(),
     "timetable": frozenset(),
@@ -93,7 +94,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "log": frozenset({"structlog"}),
     "rasteriser": frozenset({"resvg_py"}),
     "reports": frozenset({"jinja2", "markupsafe"}),  # the second comes with the first: a text that is escaped already
-    "settings": frozenset({"pydantic", "pydantic_settings"}),
+    "settings": frozenset({"dotenv"}),
     "questions": frozenset({"pydantic", "pydantic_core"}),
     "rhythm": frozenset({"dateutil"}),
     "library": frozenset({"pydantic", "pydantic_core", "yaml"}),

@@ -104,6 +104,21 @@ def test_the_file_env_is_read_and_the_environment_comes_before_it(tmp_path: Path
     assert settings.discord_token is None
 
 
+def test_what_is_empty_in_the_environment_is_taken_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("RETENTION_DAYS=30\n")
+    monkeypatch.setenv("RETENTION_DAYS", "")
+    assert read_settings(file).retention_days == 30
+
+
+def test_of_a_count_that_is_wrong_nothing_else_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "two")
+    monkeypatch.setenv("SHARD_IDS", "0-1")
+    with pytest.raises(SettingsTrouble) as raised:
+        read_settings(None)
+    assert len(str(raised.value).splitlines()) == 1
+
+
 def test_a_file_env_in_another_encoding_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / ".env"
     file.write_bytes("DISCORD_TOKEN=ü".encode("latin-1"))
@@ -120,5 +135,5 @@ def test_what_is_wrong_is_never_quoted_when_it_may_be_secret(monkeypatch: pytest
 
 
 def test_settings_do_not_show_the_token() -> None:
-    settings = Settings(_env_file=None, discord_token="hunter2")  # type: ignore[call-arg]
+    settings = Settings(discord_token="hunter2")
     assert "hunter2" not in f"{settings} {settings!r}"

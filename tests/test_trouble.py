@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,7 +132,7 @@ async def test_controls_of_a_removed_theme_lead_on_and_what_was_kept_is_shown(ev
 
 async def _restart_with(evening: Evening, content: Content) -> None:
     await evening.stop_bot()
-    evening.settings = evening.settings.model_copy(update={"content_dir": content.save()})
+    evening.settings = replace(evening.settings, content_dir=content.save())
     await evening.start_bot()
 
 
