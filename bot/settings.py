@@ -19,6 +19,8 @@ MOST_SHARDS = 100_000
 """More than any bot has: a slip of the finger must not fill the memory."""
 LEAST_DAYS, MOST_DAYS = 7, 3650
 SHORTEST_SECRET = 16
+LONGEST_LINK = 512
+"""Discord's limit for a link's address."""
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
@@ -46,107 +48,6 @@ class Settings:
     def __repr__(self) -> str:
         return "<settings>"  # the token and the secret are among them
 
-<<<<<<< HEAD
-    __str__ = __repr__
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_engine(cls, value: str) -> str:
-        if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
-            raise ValueError("DATABASE_URL must look like sqlite:///data/red-flask.db or postgresql://user:password@host/database.")
-        if value.startswith("sqlite:///") and not Path(value.removeprefix("sqlite:///").replace(":memory:", "")).name:
-            raise ValueError("DATABASE_URL must name a file, such as sqlite:///data/red-flask.db (four strokes if absolute).")
-        return value
-
-    @field_validator("learner_secret")
-    @classmethod
-    def _long_enough(cls, value: str | None) -> str | None:
-        if value is not None and len(value) < 16:
-            raise ValueError("LEARNER_SECRET is too short: give at least 16 characters, better 32 random ones.")
-        return value
-
-    @field_validator("learner_secret_newer", mode="before")
-    @classmethod
-    def _generations(cls, value: object) -> object:
-        return tuple(one.strip() for one in value.split(",")) if isinstance(value, str) else value
-
-    @field_validator("learner_secret_newer")
-    @classmethod
-    def _all_long_enough(cls, value: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
-        if any(len(one) < 16 for one in value or ()):
-            raise ValueError(
-                "LEARNER_SECRET_NEWER must list the newer secrets, oldest first, with commas between: 16 characters or more each."
-            )
-        if value and info.data.get("learner_secret") is None:
-            raise ValueError("LEARNER_SECRET_NEWER needs LEARNER_SECRET, the oldest one, without which no key can be made.")
-        return value
-
-    @field_validator("content_dir")
-    @classmethod
-    def _content_is_there(cls, value: Path) -> Path:
-        if not value.is_dir():
-            raise ValueError(f"CONTENT_DIR names no folder ({value}): give the folder that holds en/ and sources.yaml.")
-        return value
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _known_level(cls, value: object) -> object:
-        level = value.upper() if isinstance(value, str) else value
-        if level not in get_args(LogLevel):
-            raise ValueError(f"LOG_LEVEL must be one of {', '.join(get_args(LogLevel))}.")
-        return level
-
-    @field_validator("shard_count", mode="before")
-    @classmethod
-    def _whole_number(cls, value: object) -> object:
-        if isinstance(value, str) and not (value.isdecimal() and int(value) > 0):
-            raise ValueError("SHARD_COUNT must be a whole number from 1.")
-        return value
-
-    @field_validator("retention_days", mode="before")
-    @classmethod
-    def _some_days(cls, value: object) -> object:
-        if isinstance(value, str) and not (value.isdecimal() and 7 <= int(value[:9]) <= MOST_DAYS):
-            raise ValueError(f"RETENTION_DAYS must be a whole number of days from 7 to {MOST_DAYS}.")
-        return value
-
-    @field_validator("report_channel", mode="before")
-    @classmethod
-    def _a_channel(cls, value: object) -> object:
-        if isinstance(value, str) and not (value.isdecimal() and 0 < int(value[:20]) < 1 << 63):
-            raise ValueError(
-                "REPORT_CHANNEL must be a channel's id, a long number: in Discord, Developer Mode, then Copy Channel ID."
-            )
-        return value
-
-    @field_validator("report_link")
-    @classmethod
-    def _a_link(cls, value: str | None) -> str | None:
-        if value is not None and (not value.startswith("https://") or any(sign.isspace() for sign in value) or len(value) > 512):
-            raise ValueError("REPORT_LINK must be a web address that begins with https://, such as that of the project's issues.")
-        return value
-
-    @field_validator("shard_ids", mode="before")
-    @classmethod
-    def _some_shards(cls, value: object) -> object:
-        return _shards(value) if isinstance(value, str) else value
-
-    @field_validator("shard_ids")
-    @classmethod
-    def _shards_exist(cls, value: tuple[int, ...] | None, info: ValidationInfo) -> tuple[int, ...] | None:
-        if value is None:
-            return None
-        count = info.data.get("shard_count")
-        if count is None:
-            raise ValueError("SHARD_IDS needs SHARD_COUNT: set how many shards there are in all.")
-        if any(shard >= count for shard in value):
-            raise ValueError(
-                f"SHARD_IDS names a shard that doesn't exist: with SHARD_COUNT={count} they run from 0 to {count - 1}."
-            )
-        return value
-
-=======
->>>>>>> 86555d1 (Settings without pydantic-settings, the command line's words only when one is said, no collector while loading)
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
     """Read them; the environment comes before the file. Raises ``SettingsTrouble`` with every problem, a sentence each."""
@@ -225,6 +126,18 @@ def _days(value: str) -> int:
     return int(value)
 
 
+def _channel(value: str) -> int:
+    if not (value.isdecimal() and 0 < int(value[:20]) < 1 << 63):
+        raise ValueError("REPORT_CHANNEL must be a channel's id, a long number: in Discord, Developer Mode, then Copy Channel ID.")
+    return int(value)
+
+
+def _link(value: str) -> str:
+    if not value.startswith("https://") or any(sign.isspace() for sign in value) or len(value) > LONGEST_LINK:
+        raise ValueError("REPORT_LINK must be a web address that begins with https://, such as that of the project's issues.")
+    return value
+
+
 def _shards(value: str) -> tuple[int, ...]:
     shards: list[int] = []
     for part in value.replace(" ", "").split(","):
@@ -247,6 +160,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "shard_ids": _shards,
     "secret_dir": Path,
     "retention_days": _days,
+    "report_channel": _channel,
+    "report_link": _link,
 }
 """How each setting is read. Raises ``ValueError``, whose text is the sentence that an operator gets."""
 

@@ -7,11 +7,8 @@ written, no test can tell.
 from __future__ import annotations
 
 import re
-<<<<<<< HEAD
-from datetime import date
-=======
 from dataclasses import fields
->>>>>>> 86555d1 (Settings without pydantic-settings, the command line's words only when one is said, no collector while loading)
+from datetime import date
 from pathlib import Path
 
 import discord

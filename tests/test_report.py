@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from at_the_desk import GROUP, LIBRARY, opened_counter, visit_to
@@ -30,8 +31,8 @@ async def reporting(evening: Evening) -> Evening:
     return evening
 
 
-async def _with(evening: Evening, **settings: object) -> None:
-    evening.settings = evening.settings.model_copy(update=settings)
+async def _with(evening: Evening, **settings: Any) -> None:
+    evening.settings = replace(evening.settings, **settings)
     await evening.restart_bot()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -128,7 +129,7 @@ async def test_a_story_that_was_taken_out_says_so_on_its_old_cards_and_its_slot_
     await evening.stop_bot()
     content = Content(evening.folder)
     slot = await plan(evening, timedelta(hours=1), kind="scenario", rule="", item="add-up-game")
-    evening.settings = evening.settings.model_copy(update={"content_dir": content.save()})
+    evening.settings = replace(evening.settings, content_dir=content.save())
     await evening.start_bot()
     said = (await ada.press(card(seen), "Write only the year")).text
     assert "no longer part of the course. Nothing of yours is lost, since nothing was kept." in said
