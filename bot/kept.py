@@ -157,7 +157,7 @@ AFTERWARDS: tuple[Kept, ...] = (
         (
             Column(
                 "trace",
-                "a code made from your code there and the operator's secret, which without the secret fits nobody",
+                "a code that fits nobody without the operator's secret",
                 "so that a backup which is restored is rid of your rows again",
                 since=4,
                 who=NOBODY,
@@ -165,7 +165,7 @@ AFTERWARDS: tuple[Kept, ...] = (
             ),
             Column(
                 "erased_on",
-                "the day on which it was erased",
+                "the day of the erasure",
                 "so that it erases what was there before that day, and not what came after",
                 since=4,
                 who=NOBODY,
@@ -198,6 +198,14 @@ KEY = (
 def how_long(days: int) -> str:
     """For all that goes when its learner goes. ``days`` is the operator's RETENTION_DAYS."""
     return UNTIL.format(days=days)
+
+
+def after_an_erasure() -> str:
+    """What is noted then, in a sentence; empty if nothing is."""
+    return " ".join(
+        f"{kept.long[:1].upper()}{kept.long[1:]} this stays noted: {listed(column.what for column in kept.about)}, {kept.why}."
+        for kept in AFTERWARDS
+    )
 
 
 def listed(things: Iterable[str]) -> str:

@@ -1,9 +1,9 @@
 """What an attacker gets who takes away all that the bot has written, after everything that people can do was done.
 
-On SQLite that is each byte in the bot's folder and its folder for temporary files; on Postgres a dump of all tables, as text and as
-bytes, and the files of the database with its WAL. The log goes with both, and whatever was printed. `test_privacy` has the first
-evening; here are the calendar, the texts that pass through moderators, forms that are refused, bugs that quote somebody, direct
-messages, display names and pictures, more spellings, and the second engine.
+On SQLite that is each byte in the bot's folder, in its folder for temporary files and in a backup; on Postgres a dump of all tables,
+as text and as bytes, the files of the database with its WAL, and an unpacked backup. The log goes with both, and whatever was printed.
+`test_privacy` has the first evening; here are the calendar, the texts that pass through moderators, forms that are refused, bugs
+that quote somebody, direct messages, display names and pictures, more spellings, and the second engine.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import asyncio
 import base64
 import gc
 import hashlib
+import os
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -41,7 +43,7 @@ from bot.kept import AFTERWARDS, KEPT, VERSION
 from bot.learner_key import Secret, Someone
 from bot.library import Library
 from bot.settings import Settings
-from bot.storage import StorageTrouble, Store, open_store
+from bot.storage import StorageTrouble, Store, back_up, open_store
 from rehearsal import shapes
 from rehearsal.standin import StandIn
 from rehearsal.things import Member, User
@@ -217,8 +219,24 @@ def taken(evening: Evening) -> tuple[dict[str, bytes], dict[str, bytes]]:
     return readable | dump(url), files_of(url)
 
 
-async def test_whoever_takes_everything_away_finds_nobody(attacked: Evening, capfd: pytest.CaptureFixture[str]) -> None:
+async def backed_up(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As an operator does it, while the bot runs. What Postgres packs is unpacked, for the search."""
+    url, file = evening.settings.database_url, evening.folder / "a.backup"
+    if not url.startswith("sqlite"):
+        with psycopg.connect(url) as db:
+            [(programs,)] = db.execute("SELECT setting FROM pg_config WHERE name = 'BINDIR'").fetchall()
+        monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    await asyncio.to_thread(back_up, url, file, evening.now().date())
+    if not url.startswith("sqlite"):
+        unpacked = await asyncio.to_thread(subprocess.check_output, ["pg_restore", "-f", "-", file])
+        file.with_name("a.unpacked").write_bytes(unpacked)
+
+
+async def test_whoever_takes_everything_away_finds_nobody(
+    attacked: Evening, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     await everything(attacked)
+    await backed_up(attacked, monkeypatch)
     world = attacked.standin.world
     members = [member.user for member in world.server.members.values() if not member.user.bot]
     texts = (*SECRET_TEXTS, *REPLIES, *DECLINED, *MISTYPED, *BROKEN, *DIRECT)

@@ -194,5 +194,9 @@ async def test_the_card_before_joining_has_the_whole_list(library: Library, stor
         assert kept.in_words in said
         for column in kept.about:
             assert column.what in said
+    for kept in AFTERWARDS:
+        for column in kept.about:
+            assert column.what in said
+        assert kept.long[1:] in said and kept.why in said
     for always in (how_long(180), KEY, NEVER, f"version {VERSION}"):
         assert always in said

@@ -6,7 +6,7 @@ from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import agree_or_leave, what_is_new
 from bot.commands.phrases import group_id, say
-from bot.kept import AFTERWARDS, KEPT, KEY, NEVER, OPERATOR, VERSION, how_long
+from bot.kept import KEPT, KEY, NEVER, OPERATOR, VERSION, after_an_erasure, how_long
 from bot.library import Library
 from bot.press import Press
 from bot.storage import Learner, Store
@@ -29,7 +29,7 @@ async def offer(visit: Visit, library: Library, store: Store, remark: str = "") 
             *((Text(remark),) if remark else ()),
             Text(_opening(visit.group.name, learner)),
             Text("\n".join(f"- **{kept.title}:** {kept.in_words}" for kept in KEPT)),
-            Text(f"**How long:** {how_long(visit.retention_days)}.{_afterwards()}"),
+            Text(f"**How long:** {how_long(visit.retention_days)}. {after_an_erasure()}"),
             Text(f"**Never kept:** {NEVER}."),
             Text(
                 "**Who can see it:** only you. Nobody sees who joined, the moderators neither; of the group together there are "
@@ -89,11 +89,6 @@ def _opening(name: str, learner: Learner | None) -> str:
             f"{what_is_new(learner)}\nNothing new is kept before you agree. This is the whole list:"
         )
     return f"## Join {name}?\nThen I remember where you are, so that you can go on there. For that I keep:"
-
-
-def _afterwards() -> str:
-    """What stays for a while when all the rest is gone; a name alone would not say that."""
-    return "".join(f" After that, {kept.long}: {kept.in_words}" for kept in AFTERWARDS)
 
 
 JOIN = Command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.cards import Card, Visit
 from bot.commands.command import Command, Step
 from bot.commands.phrases import say
-from bot.commands.receipt import afterwards, receipt
+from bot.commands.receipt import receipt
 from bot.library import Library
 from bot.storage import Store
 
@@ -19,7 +19,6 @@ async def leave(visit: Visit, library: Library, store: Store) -> Card:
         f"## You have left {visit.group.name}\nNobody is told. You can still read and practise everything, "
         "and join again whenever you like.",
         receipt(erased, visit.at),
-        *afterwards(),
         tone="good",
     )
 

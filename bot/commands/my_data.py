@@ -10,8 +10,8 @@ from bot.commands.my_data_known import what_could_be_known
 from bot.commands.my_data_where import WHERE, Mine, my_groups, press_for
 from bot.commands.my_data_words import all_in_words, membership
 from bot.commands.phrases import say
-from bot.commands.receipt import afterwards, counted, receipt
-from bot.kept import KEY, NEVER, VERSION, how_long
+from bot.commands.receipt import counted, receipt
+from bot.kept import KEY, NEVER, VERSION, after_an_erasure, how_long
 from bot.library import Library
 from bot.press import Press
 from bot.storage import Erased, Store
@@ -82,14 +82,13 @@ async def erase(visit: Visit, library: Library, store: Store) -> Card:
         return say("There was nothing left to erase: nothing is kept about you there.")
     if len(mine) == 1:
         done = receipt(receipts[0][1], visit.at)
-        return say("## Done", done, "You are a guest again. `/join` begins anew.", *afterwards(), tone="good")
+        return say("## Done", done, "You are a guest again. `/join` begins anew.", tone="good")
     lines = [f"- {name}: {counted(erased)}" for name, erased in receipts]
     more = [f"- and {len(lines) - MOST_GROUPS} more groups"] if len(lines) > MOST_GROUPS else []
     return say(
         f"## Done\n**Erased on {visit.at.date().isoformat()}**, in {_groups(len(receipts))}:",
         "\n".join(lines[:MOST_GROUPS] + more),
-        "Nothing about you is kept in these groups now.",
-        *afterwards(),
+        f"None of it is left in these groups.\n-# {after_an_erasure()}",
         tone="good",
     )
 

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.kept import AFTERWARDS, KEPT
+from bot.kept import KEPT, after_an_erasure
 from bot.storage import Erased
 
 
 def receipt(erased: Erased, at: datetime) -> str:
     """One paragraph; ``at`` gives the day, in UTC."""
-    return f"**Erased on {at.date().isoformat()}:** {counted(erased)}. Nothing about you is kept in this group now."
-
-
-def afterwards() -> tuple[str, ...]:
-    """What stays for a while, so that the erasure holds: a paragraph each."""
-    return tuple(f"-# {kept.title}: {kept.in_words} {kept.long[:1].upper()}{kept.long[1:]}." for kept in AFTERWARDS)
+    return f"**Erased on {at.date().isoformat()}:** {counted(erased)}. None of it is left in this group.\n-# {after_an_erasure()}"
 
 
 def counted(erased: Erased) -> str:
