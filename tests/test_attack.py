@@ -1,9 +1,10 @@
 """What an attacker gets who takes away all that the bot has written, after everything that people can do was done.
 
-On SQLite that is each byte in the bot's folder, in its folder for temporary files and in a backup; on Postgres a dump of all tables,
-as text and as bytes, the files of the database with its WAL, and an unpacked backup. The log goes with both, and whatever was printed.
-`test_privacy` has the first evening; here are the calendar, the texts that pass through moderators, forms that are refused, bugs
-that quote somebody, direct messages, display names and pictures, more spellings, and the second engine.
+On SQLite that is each byte in the bot's folder, in its folder for temporary files and in a backup; on Postgres a dump of all
+tables, as text and as bytes, the files of the database with its WAL, and an unpacked backup. The log and whatever was
+printed go with both. `test_privacy` has the first evening; here are the calendar, the texts that pass through moderators,
+forms that are refused, bugs that quote somebody, direct messages, display names and pictures, more spellings, and
+the second engine.
 """
 
 from __future__ import annotations
