@@ -15,7 +15,6 @@ import gc
 import hashlib
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -229,7 +228,9 @@ async def backed_up(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
     await asyncio.to_thread(back_up, url, file, evening.now().date())
     if not url.startswith("sqlite"):
-        unpacked = await asyncio.to_thread(subprocess.check_output, ["pg_restore", "-f", "-", file])
+        running = await asyncio.create_subprocess_exec("pg_restore", "-f", "-", file, stdout=asyncio.subprocess.PIPE)
+        unpacked, _ = await running.communicate()
+        assert b"COPY" in unpacked
         file.with_name("a.unpacked").write_bytes(unpacked)
 
 
