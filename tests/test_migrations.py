@@ -18,6 +18,7 @@ from bot.storage import (
     PostingKind,
     PostingState,
     Slot,
+    SlotKind,
     StorageTrouble,
     WaitingCard,
     open_store,
@@ -234,6 +235,36 @@ async def test_scenarios_join_what_was_planned_and_posted_and_the_way_back_forge
         assert await store.claim(replace(posting, posting_id=12, kind="scenario"))
         await store.close()
         await step_back(url, to=4)
+    store = await open_store(url, folder)
+    assert await store.slots_of(group.group_id) == (slot,)
+    assert await store.history(group.group_id) == (posting,)
+    await store.close()
+
+
+async def test_rounds_and_reviews_join_the_calendar_and_the_way_back_forgets_them_alone(url: str, folder: Path) -> None:
+    for file in MIGRATIONS.glob("000[1-8]_*"):
+        shutil.copy(file, folder)
+    store, group = await open_store(url, folder), a_group()
+    assert await store.add_group(group)
+    slot = Slot(
+        1, group.group_id, "scenario", "theme", "item", "FREQ=WEEKLY", DAY, time(19), DAY, 3, 60, DAY, 4, 5, 6, True, "Why.",
+    )  # fmt: skip
+    posting = Posting(
+        2, group.group_id, "prompt", "theme", "item", 5, 9, "waiting", 3, 4, "Later.", 1, 7, 8, 1, 10, replies=False, looks=2
+    )
+    assert await store.add_slots((slot,))
+    assert await store.claim(posting)
+    await store.close()
+    for _ in range(2):
+        store = await open_store(url)
+        assert await store.slots_of(group.group_id) == (slot,)
+        assert await store.history(group.group_id) == (posting,)
+        kinds: tuple[SlotKind, ...] = ("round", "review")
+        for number, kind in enumerate(kinds):
+            assert await store.add_slots((replace(slot, slot_id=11 + number, kind=kind),))
+            assert await store.claim(replace(posting, posting_id=21 + number, kind=kind))
+        await store.close()
+        await step_back(url, to=8)
     store = await open_store(url, folder)
     assert await store.slots_of(group.group_id) == (slot,)
     assert await store.history(group.group_id) == (posting,)

@@ -13,7 +13,7 @@ from bot.press import Press
 from bot.storage import OwnPrompt, Slot, Store
 
 MOST = 3
-_WORDS = {"lesson": "A lesson", "prompt": "To discuss", "scenario": "To play"}
+_WORDS = {"lesson": "A lesson", "prompt": "To discuss", "scenario": "To play", "round": "To play together", "review": "To review"}
 
 
 async def calendar(visit: Visit, library: Library, store: Store) -> Card:

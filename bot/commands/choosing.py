@@ -6,17 +6,17 @@ Nothing repeats until all were used. Chosen when it is posted, not before, so th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeGuard
+from typing import TypeGuard
 
 from bot.group import Group
 from bot.library import Course, Library
-from bot.storage import OwnPrompt, Store
+from bot.storage import OwnPrompt, SlotKind, Store
 
 OWN = "own"
 """The theme word of the group's own prompts."""
-Kind = Literal["prompt", "lesson", "scenario"]
+Kind = SlotKind
 KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario")
-"""What a slot can post."""
+"""What a slot can post. The others are known to the database alone, until there is something to post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +63,6 @@ def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnProm
         return [Chosen(one.name, lesson.name, lesson.title, 0) for one in themes for lesson in one.lessons]
     if kind == "scenario":
         return [Chosen(one.theme, one.name, one.title, 0) for one in course.scenarios if theme in (None, one.theme)]
-    return [Chosen(one.name, prompt.name, prompt.title, 0) for one in themes for prompt in one.prompts]
+    if kind == "prompt":
+        return [Chosen(one.name, prompt.name, prompt.title, 0) for one in themes for prompt in one.prompts]
+    return []

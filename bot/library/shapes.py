@@ -99,7 +99,7 @@ class Term(Shape):
 
 # ---------------------------------------------------------------- plans
 
-ItemKind = Literal["lesson", "prompt", "scenario"]
+ItemKind = Literal["lesson", "prompt", "scenario", "round", "review"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTES_OF_A_DAY = 24 * 60

@@ -163,7 +163,7 @@ SELECT theme, question, count(*) FROM answers WHERE group_id = :group AND was_ri
 
 _POSTED = """
 SELECT kind, theme, item, count(*) FROM postings
- WHERE group_id = :group AND state = 'posted' AND kind IN ('welcome', 'prompt', 'lesson', 'scenario')
+ WHERE group_id = :group AND state = 'posted' AND kind IN ('welcome', 'prompt', 'lesson', 'scenario', 'round', 'review')
  GROUP BY kind, theme, item ORDER BY kind, theme, item
 """
 

@@ -79,9 +79,9 @@ class Postings:
         return tuple(sorted({slot for (slot,) in rows}))
 
     async def history(self, group_id: int, slot_id: int | None = None, most: int = 15) -> tuple[Posting, ...]:
-        """The latest prompts and lessons, whatever became of them, latest first; of the group, or of one of its slots."""
+        """The latest of what slots post, whatever became of them, latest first; of the group, or of one of its slots."""
         values: dict[str, Value] = {"group": group_id, "most": most}
-        condition = "group_id = :group AND kind IN ('prompt', 'lesson', 'scenario')"
+        condition = "group_id = :group AND kind IN ('prompt', 'lesson', 'scenario', 'round', 'review')"
         if slot_id is not None:
             condition += " AND slot_id = :slot"
             values["slot"] = slot_id
@@ -89,7 +89,7 @@ class Postings:
         return await self._postings(f"{_SELECT} WHERE {condition} {latest}", values)
 
     async def posted_items(self, group_id: int) -> tuple[Posted, ...]:
-        """Every lesson, prompt and scenario that stands in the channel, in the order in which they came."""
+        """Everything of what slots post that stands in the channel, in the order in which they came."""
         [rows] = await self._engine.read((_POSTED_ITEMS, {"group": group_id}))
         return tuple(Posted(*row) for row in rows)
 
@@ -178,7 +178,7 @@ _TELL = "UPDATE postings SET told = 1 WHERE posting_id = :posting AND told = 0"
 
 _POSTED_ITEMS = f"""
 SELECT kind, theme, item, min({_WHEN}) AS first_at, count(*) FROM postings
- WHERE group_id = :group AND state = 'posted' AND kind IN ('prompt', 'lesson', 'scenario')
+ WHERE group_id = :group AND state = 'posted' AND kind IN ('prompt', 'lesson', 'scenario', 'round', 'review')
    AND theme IS NOT NULL AND item IS NOT NULL
  GROUP BY kind, theme, item ORDER BY first_at, theme, item
 """

@@ -11,9 +11,9 @@ from typing import Literal
 
 from bot.progress import Sum
 
-PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "guide", "reply"]
+PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "round", "review", "guide", "reply"]
 PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
-SlotKind = Literal["prompt", "lesson", "scenario"]
+SlotKind = Literal["prompt", "lesson", "scenario", "round", "review"]
 WaitingKind = Literal["reply", "suggestion", "report"]
 
 
@@ -150,7 +150,7 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A lesson, prompt or scenario that stands in the channel, and since when."""
+    """A lesson, a prompt or another of what slots post, that stands in the channel, and since when."""
 
     kind: str
     theme: str
