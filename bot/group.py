@@ -42,6 +42,8 @@ class Group:
     """Whether people may reply without their name, through the moderators."""
     publish_from: int = 5
     """So many learners stand behind each figure that is published; never fewer than 3."""
+    recall_goal: int = 90
+    """In percent: how likely a learner should still know an answer when a review asks for it again."""
     own_version: int = 0
     """Goes up whenever its own content changes; 0 while it never had any. Storage alone sets it."""
 

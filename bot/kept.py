@@ -23,6 +23,7 @@ ONLY_YOU = "only you, with `/my-data`"
 COUNTED = "only you; the group sees how many learners it has, rounded down to fives"
 SUMMED_UP = "only you; the group sees rough words about all together, where enough learners are behind them"
 MOVED = "so that no summary moves because of a few, but waits until enough of you have gone on"
+COMES_BACK = "so that it comes back when you are about to forget it"
 NOBODY = "nobody; it is on no card and in no file of yours"
 OPERATOR = (
     "Whoever runs the bot holds the database and the secret, and could test a guess about a Discord id that they know already"
@@ -141,11 +142,20 @@ KEPT: tuple[Kept, ...] = (
             Column("times_asked", "how often you were asked", "so that questions don't repeat too soon"),
             Column("was_right", "whether your latest answer was right", "so that you see what you know", who=SUMMED_UP),
             Column("told", "with which mark a summary of the group has it already", MOVED, since=3),
+            Column("asked_on", "the day of your latest answer (no hour)", COMES_BACK, since=5),
+            Column("stability", "after how many days you may have forgotten it, an estimate", COMES_BACK, since=5),
+            Column("difficulty", "how hard it seems to be for you, an estimate", COMES_BACK, since=5),
+            Column(
+                "misled",
+                "whether you said that you were certain, and your latest answer was wrong",
+                "so that such a question comes back first",
+                since=5,
+            ),
         ),
-        "so that questions don't repeat too soon and you see what you know",
+        "so that questions come back before you forget them, don't repeat too soon, and you see what you know",
         "question",
         "questions",
-        but="Not what you chose, not when.",
+        but="Not what you chose, at no hour, and nothing else of how sure you were.",
     ),
 )
 

@@ -47,6 +47,7 @@ GROUPS: tuple[AboutAGroup, ...] = (
             ("replies", "whether people may reply without their name"),
             ("prompts_numbered", "how many prompts of its own it has had"),
             ("publish_from", "from how many learners up anything is said about their learning"),
+            ("recall_goal", "how likely an answer should still be known when a review asks for it again"),
             ("counted", "how many learners it had at the latest weekly count, rounded down to fives"),
             ("counted_on", "the day of that count"),
             ("files_numbered", "how many files of its own it has had"),

@@ -23,6 +23,7 @@ from bot.kept_groups import DATABASE, GROUPS
 from bot.learner_key import Secret, Someone
 from bot.library import Library, read_library
 from bot.press import Press
+from bot.recall import Memory
 from bot.storage import Erased, Store, open_store
 from bot.storage.groups import TABLES as OF_GROUPS
 from bot.storage.learners import TABLES as OF_LEARNERS
@@ -30,6 +31,7 @@ from bot.storage.learners import TABLES as OF_LEARNERS
 GROUP = Group(7, 1, "Thursday readers", 2, "text", None, None, "Europe/Berlin", "en", date(2026, 8, 6))
 ADA = LearnerKey("AAAAAAAAAAAAAAAAAAAAAA")
 BEN = LearnerKey("BBBBBBBBBBBBBBBBBBBBBB")
+MEMORY = Memory(2306, 2118, date(2026, 8, 6))
 VISIT = Visit(
     Someone(Secret(b"a secret of the tests, long enough"), 1),
     Place(1, 2),
@@ -56,7 +58,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         for lesson in ("three-ordinary-facts", "four-places-four-times"):
             await store.mark_read(GROUP.group_id, key, "data-aggregation", lesson)
         for number in (1, 2, 3):
-            await store.record_answer(GROUP.group_id, key, "data-aggregation", number, turn=0, was_right=number != 2)
+            await store.record_answer(GROUP.group_id, key, "data-aggregation", number, turn=0, was_right=number != 2, memory=MEMORY)
     yield store
     await store.close()
 
@@ -102,6 +104,7 @@ def test_what_learners_agreed_to_under_an_older_version_of_the_list_never_change
         2: {"learners": {"active_on", "paused", "changed"}},
         3: {"lessons_read": {"told"}, "answers": {"told"}},
         4: {"erasures": {"trace", "erased_on"}},
+        5: {"answers": {"asked_on", "stability", "difficulty", "misled"}},
     }
     for version, tables in brought.items():
         listed = {
@@ -173,6 +176,8 @@ async def test_my_data_shows_every_column(table: str, column: str, library: Libr
             "paused": 1,
             "changed": 0,
             "told": 1,
+            "asked_on": "1999-12-31",
+            "misled": 1,
         }
         other = others.get(column, value + 41 if isinstance(value, int) else "something-else")
         db.execute(f"UPDATE {table} SET {column} = :other WHERE {where}", {"other": other, "key": ADA})

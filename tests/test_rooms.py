@@ -28,6 +28,8 @@ OURS: Mapping[str, frozenset[str]] = {
     "rule": frozenset({"timetable"}),
     "rhythm": frozenset({"rule", "timetable"}),
     "progress": frozenset(),
+    # What it takes to say how well a question is remembered: a library that nobody else should know.
+    "recall": frozenset(),
     "settings": frozenset(),
     "person": frozenset(),
     "upload": frozenset(),
@@ -49,7 +51,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "quality": frozenset({"library", "questions"}),
     # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
     # The list of what is kept says which tables are a learner's, and from which version on anything new may be kept.
-    "storage": frozenset({"group", "kept", "progress"}),
+    "storage": frozenset({"group", "kept", "progress", "recall"}),
     # A group's own content is in storage, what it is made into is a library: whoever brings both together stands above both.
     "shelves": frozenset({"group", "library", "quality", "storage"}),
     # Of the log, the desk alone has use: see below.
@@ -68,6 +70,7 @@ OURS: Mapping[str, frozenset[str]] = {
             "progress",
             "quality",
             "questions",
+            "recall",
             "reports",
             "rhythm",
             "rule",
@@ -96,6 +99,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "reports": frozenset({"jinja2", "markupsafe"}),  # the second comes with the first: a text that is escaped already
     "settings": frozenset({"dotenv"}),
     "questions": frozenset({"pydantic", "pydantic_core"}),
+    "recall": frozenset({"fsrs"}),
     "rhythm": frozenset({"dateutil"}),
     "library": frozenset({"pydantic", "pydantic_core", "yaml"}),
     "quality/one_question.py": frozenset({"rapidfuzz"}),

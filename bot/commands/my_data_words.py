@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from bot.kept import KEPT, Kept
 from bot.library import Course, Lesson
+from bot.recall import SCALE
 from bot.storage import AnswerState, Exported, Learner, States
 
 MOST_TITLES = 1200
@@ -83,7 +84,26 @@ def _answered(states: States, course: Course) -> str:
         theme = course.theme(name)
         mine = sorted((one for one in states.answers if one.theme == name), key=lambda one: one.question)
         lines.append(f"- {theme.title if theme else name}: {_numbers(mine, True)}; {_numbers(mine, False)}")
-    return "By their number, the latest answer of each:\n" + "\n".join(lines)
+    return "By their number, the latest answer of each:\n" + "\n".join(lines) + _remembered(states, course)
+
+
+def _remembered(states: States, course: Course) -> str:
+    """What a review goes by, for as many questions as there is room for."""
+    lines = []
+    for one in states.answers:
+        if one.memory:
+            theme, memory = course.theme(one.theme), one.memory
+            sure = "; you had been certain, and it was wrong" if memory.misled else ""
+            lines.append(
+                f"- {theme.title if theme else one.theme}, {one.question}: {memory.asked_on}; {memory.stability / SCALE:.2f}; "
+                f"{memory.difficulty / SCALE:.2f}{sure}"
+            )
+    if not lines:
+        return ""
+    shown = [line for place, line in enumerate(lines, 1) if sum(len(one) + 1 for one in lines[:place]) <= MOST_ROWS]
+    more = [f"- and {len(lines) - len(shown)} more, in `/my-data download`"] if len(shown) < len(lines) else []
+    head = "\nFor `/review`, the day of your latest answer, in how many days you may have forgotten it, how hard it is (1 to 10):"
+    return "\n".join([head, *shown, *more])
 
 
 def _numbers(answers: list[AnswerState], right: bool) -> str:

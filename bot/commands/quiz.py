@@ -19,6 +19,7 @@ from bot.commands.phrases import (
     states_of,
     theme_menu,
 )
+from bot.commands.remembering import keep_answer
 from bot.commands.sitting import LONGEST, SHORTEST, USUAL, Sitting
 from bot.library import Course, Library, Theme
 from bot.press import NotAPress, Press, base36
@@ -85,17 +86,7 @@ async def answer(visit: Visit, library: Library, store: Store) -> Card:
         graded = question.grade(chosen)
     except UnknownOption:
         return _taken_out(visit, sitting)
-    kept = Kept.NOT_A_LEARNER
-    if visit.group and visit.key:
-        kept = await store.record_answer(
-            visit.group.group_id,
-            visit.key,
-            theme.name,
-            question.number,
-            turn=turn,
-            was_right=graded.is_right,
-            on=visit.at.date(),
-        )
+    kept = await keep_answer(visit, theme, question, turn, graded.is_right, store)
     sitting = sitting.answered(question.number, graded.is_right)
     verdict = "## That's right" if graded.is_right else "## Not quite"
     parts: list[Part] = [

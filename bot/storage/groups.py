@@ -113,6 +113,7 @@ class Groups(Erasures):
         return found
 
 
+# A new group aims at what the table says, until its moderators say otherwise.
 _ADD = """
 INSERT INTO study_groups (group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role,
                           time_zone, language, created_on, quiet_from, quiet_until, archive_after, guide_hours, replies,
@@ -125,7 +126,8 @@ ON CONFLICT (home_channel) DO NOTHING RETURNING 1
 
 SELECT = """
 SELECT group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role, time_zone, language,
-       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, own_version
+       created_on, quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, recall_goal,
+       own_version
   FROM study_groups
 """
 
@@ -140,7 +142,7 @@ UPDATE study_groups
    SET name = :name, home_channel = :home_channel, home_kind = :home_kind, moderators_channel = :moderators_channel,
        facilitators_role = :facilitators_role, time_zone = :time_zone, language = :language,
        quiet_from = :quiet_from, quiet_until = :quiet_until, archive_after = :archive_after, guide_hours = :guide_hours,
-       replies = :replies, publish_from = :publish_from
+       replies = :replies, publish_from = :publish_from, recall_goal = :recall_goal
  WHERE group_id = :group RETURNING 1
 """
 
@@ -186,15 +188,17 @@ def _values(group: Group) -> dict[str, Value]:
         "guide_hours": group.guide_hours,
         "replies": int(group.replies),
         "publish_from": group.publish_from,
+        "recall_goal": group.recall_goal,
     }
 
 
 def group_of(row: Row) -> Group:
     group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row[:10]
-    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, own_version = row[10:]
+    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, recall_goal, own_version = row[10:]
     return Group(
         group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day),
-        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies), publish_from, own_version,
+        _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies), publish_from, recall_goal,
+        own_version,
     )  # fmt: skip
 
 

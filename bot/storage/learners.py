@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 
 from bot.kept import KEPT, VERSION
+from bot.recall import Memory
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
 from bot.storage.erasures import Erasures
 from bot.storage.memory import Noted
@@ -86,13 +87,23 @@ class Learners(Erasures):
         return bool(kept)
 
     async def record_answer(
-        self, group_id: int, key: str, theme: str, question: int, *, turn: int, was_right: bool, on: date | None = None
+        self,
+        group_id: int,
+        key: str,
+        theme: str,
+        question: int,
+        *,
+        turn: int,
+        was_right: bool,
+        memory: Memory | None = None,
+        on: date | None = None,
     ) -> Kept:
         """`turn` is `times_asked` as it was when the card was made, 0 for a question that is new to the learner.
-        So the same press twice, or an old card, changes nothing. `on`: as for `mark_read`."""
+        So the same press twice, or an old card, changes nothing. `memory`: how well it is remembered after this answer. `on`: as
+        for `mark_read`."""
         values: dict[str, Value] = {
             "group": group_id, "key": key, "theme": theme, "question": question,
-            "turn": turn, "was_right": int(was_right),
+            "turn": turn, "was_right": int(was_right), **_memory_values(memory),
         }  # fmt: skip
         try:
             kept = await self._write_with_note(_NOTE_ANSWER, _RECORD, values, group_id, key, on)
@@ -107,6 +118,12 @@ class Learners(Erasures):
         if learner and learner[0][1] < VERSION:
             return Kept.NOT_AGREED
         return Kept.ALREADY if answered else Kept.NOT_A_LEARNER
+
+    async def memory(self, group_id: int, key: str, theme: str, question: int) -> Memory | None:
+        """How well this learner remembers this question; None if that is not kept (yet)."""
+        values: dict[str, Value] = {"group": group_id, "key": key, "theme": theme, "question": question}
+        [rows] = await self._engine.read((_MEMORY, values))
+        return _memory(*rows[0]) if rows else None
 
     async def _write_with_note(
         self, note: str, what: str, values: dict[str, Value], group_id: int, key: str, on: date | None
@@ -130,7 +147,7 @@ class Learners(Erasures):
         return States(
             _learner(*learners[0]),
             frozenset((theme, lesson) for theme, lesson in read),
-            tuple(AnswerState(theme, number, asked, bool(right)) for theme, number, asked, right in answers),
+            tuple(AnswerState(theme, number, asked, bool(right), _memory(*rest)) for theme, number, asked, right, *rest in answers),
         )
 
 
@@ -173,11 +190,13 @@ ON CONFLICT (group_id, learner_key, theme, lesson) DO NOTHING RETURNING 1
 # A card from before the learner left and joined again counts as the first turn. Only a card of turn 1 must count
 # as the second: else its own row would be waiting for turn 1, and the same press twice would count twice.
 _RECORD = f"""
-INSERT INTO answers (group_id, learner_key, theme, question, times_asked, was_right)
-SELECT group_id, learner_key, :theme, :question, CASE WHEN :turn = 1 THEN 2 ELSE 1 END, :was_right
+INSERT INTO answers (group_id, learner_key, theme, question, times_asked, was_right, stability, difficulty, asked_on, misled)
+SELECT group_id, learner_key, :theme, :question, CASE WHEN :turn = 1 THEN 2 ELSE 1 END, :was_right,
+       :stability, :difficulty, :asked_on, :misled
   FROM learners WHERE group_id = :group AND learner_key = :key AND {MAY_KEEP}
 ON CONFLICT (group_id, learner_key, theme, question) DO UPDATE
-   SET times_asked = answers.times_asked + 1, was_right = excluded.was_right
+   SET times_asked = answers.times_asked + 1, was_right = excluded.was_right, stability = excluded.stability,
+       difficulty = excluded.difficulty, asked_on = excluded.asked_on, misled = excluded.misled
  WHERE answers.times_asked = :turn
 RETURNING 1
 """
@@ -214,10 +233,32 @@ SELECT 1 FROM answers
 _READ = "SELECT theme, lesson FROM lessons_read WHERE group_id = :group AND learner_key = :key"
 
 _ANSWERS = """
-SELECT theme, question, times_asked, was_right FROM answers WHERE group_id = :group AND learner_key = :key
- ORDER BY theme, question
+SELECT theme, question, times_asked, was_right, stability, difficulty, asked_on, misled
+  FROM answers WHERE group_id = :group AND learner_key = :key ORDER BY theme, question
+"""
+
+_MEMORY = """
+SELECT stability, difficulty, asked_on, misled FROM answers
+ WHERE group_id = :group AND learner_key = :key AND theme = :theme AND question = :question
 """
 
 
 def _learner(joined_on: str, consent_version: int, paused: int, active_on: str, changed: int) -> Learner:
     return Learner(date.fromisoformat(joined_on), consent_version, bool(paused), date.fromisoformat(active_on), bool(changed))
+
+
+def _memory(stability: int | None, difficulty: int | None, asked_on: str | None, misled: int) -> Memory | None:
+    if stability is None or difficulty is None or asked_on is None:
+        return None
+    return Memory(stability, difficulty, date.fromisoformat(asked_on), bool(misled))
+
+
+def _memory_values(memory: Memory | None) -> dict[str, Value]:
+    if memory is None:
+        return {"stability": None, "difficulty": None, "asked_on": None, "misled": 0}
+    return {
+        "stability": memory.stability,
+        "difficulty": memory.difficulty,
+        "asked_on": memory.asked_on.isoformat(),
+        "misled": int(memory.misled),
+    }

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Literal
 
 from bot.progress import Sum
+from bot.recall import Memory
 
 PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "round", "review", "guide", "reply"]
 PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
@@ -52,6 +53,8 @@ class AnswerState:
     question: int
     times_asked: int
     was_right: bool
+    memory: Memory | None = None
+    """How well it is remembered; None if it was answered before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
