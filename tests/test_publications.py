@@ -337,7 +337,7 @@ async def test_progress_shows_the_latest_publication_and_nothing_newer(evening: 
     await a_new_publication(evening, 1)
     seen = await evening.person("Eve").command(evening.room(), "progress")
     said = seen.text.partition("Thursday readers, together")[2]
-    assert "at least 5 learners, counted once a week" in said
+    assert "at least 5 learners (counted once a week)" in said
     assert "few lessons read" in said
     pictures = {picture.name: picture for picture in card(seen).pictures}
     assert set(pictures) == {"together.png", "weeks.png"}

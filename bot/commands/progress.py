@@ -109,7 +109,7 @@ def _together(shown: Overview) -> tuple[Part, ...]:
     begun = [theme for theme in shown.themes if theme.is_begun]
     lines = [f"- **{theme.title}:** {theme_in_words(theme)}" for theme in begun]
     head = (
-        f"## {shown.name}, together\nThis group: {learners_in_words(shown.counted)}, counted once a week. "
+        f"## {shown.name}, together\nThis group: {learners_in_words(shown.counted)} (counted once a week). "
         f"Discussed so far: {shown.discussed} of {len(shown.themes)} themes."
     )
     if shown.plan:
