@@ -30,6 +30,8 @@ from bot.settings import Settings, SettingsTrouble, read_settings
 from bot.shelves import Shelves
 from bot.storage import StorageTrouble, Store, open_store
 
+# What is loaded by now stays: not even the first look needs to go through it.
+gc.freeze()
 gc.enable()
 
 NO_TOKEN = """\
