@@ -161,7 +161,7 @@ def test_all_of_the_course_is_in_it() -> None:
             assert all(words(text)[:60] in page for text in (lesson.key_idea, lesson.example, lesson.try_this)), lesson.name
         for question in theme.questions:
             assert words(question.ask)[:60] in page
-            assert all(words(option.feedback) in page for option in question.options), question.number
+            assert all(words(one.feedback) in page for one in question.explain().told), question.number
         assert all(words(prompt.text)[:60] in page for prompt in theme.prompts)
     for scenario in LIBRARY.course("en").scenarios:
         page = words(SEEN[f"scenario-{scenario.name}.html"].words)

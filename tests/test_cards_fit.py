@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ from bot.kept import VERSION
 from bot.learner_key import Someone
 from bot.library import Theme
 from bot.press import Press, base36
-from bot.questions import Question
+from bot.questions import Question, Ticks, Unfinished, UnknownOption
 from rehearsal.limits import check_message
 from rehearsal.limits_components import check_form
 from rehearsal.refusals import Problems
@@ -104,6 +105,30 @@ def worst_sitting(theme: Theme, but: Question, *, right: bool = False) -> Sittin
     return Sitting(theme.number, SEEDS - 1, LONGEST, len(theme.questions) - 1, done)
 
 
+def walks(question: Question) -> Iterator[str]:
+    """Every answer that presses can give, whole or on the way."""
+    waiting = [one.answer for one in question.asked(0).presses]
+    while waiting:
+        presses = waiting.pop()
+        yield presses
+        with suppress(UnknownOption):
+            try:
+                question.grade(presses)
+            except Unfinished:
+                waiting += [one.answer for one in question.asked(0, presses).presses if len(one.answer) > len(presses)]
+
+
+def typed_answers(question: Question) -> Iterator[Given]:
+    """What fills a form: each foreseen answer, the longest nonsense, every box and the first one."""
+    field = question.asked(0).field
+    if isinstance(field, Ticks):
+        signs = tuple(sign for _, sign in field.boxes)
+        yield from (signs, signs[:1], signs[1:], signs[0])
+    elif field:
+        yield from ("W" * field.longest, "*_~|<@1>#" * 11, "?", "0", "-999999999999999", "12 and 13", "!!")
+        yield from (option.text for option in question.options)
+
+
 @THEMES
 def test_every_page_of_every_lesson_fits(language: str, theme: Theme, counter: Counter) -> None:
     for lesson in theme.lessons:
@@ -136,12 +161,18 @@ def test_every_question_and_every_answer_to_it_fits(language: str, theme: Theme,
         sitting = worst_sitting(theme, question)
         asked = Sitting(theme.number, SEEDS - 1, LONGEST, 0, sitting.done)
         card_of(counter, Press("quiz", "ask", asked.args(), GROUP.group_id))
-        for chosen in range(len(question.options)):
-            args = (*sitting.args(), base36(question.number, 2), base36(0), str(chosen))
-            for user in (LEARNER, GUEST):
-                said = text_of(card_of(counter, Press("quiz", "answer", args, GROUP.group_id), user))
+        about = (*sitting.args(), base36(question.number, 2), base36(0))
+        for user in (LEARNER, GUEST):
+            for presses in walks(question):
+                said = text_of(card_of(counter, Press("quiz", "answer", (*about, presses), GROUP.group_id), user))
                 assert question.ask in said
-                assert question.options[chosen].feedback in said
+            for given in typed_answers(question):
+                said = text_of(card_of(counter, Press("quiz", "filled-in", about, GROUP.group_id), user, answer=given))
+                assert question.ask in said
+        if question.asked(0).field:
+            must_fit(counter.serve(visit_to(Press("quiz", "fill-in", about, GROUP.group_id), rights=MODERATOR)))
+        for option in question.options:
+            assert option.feedback in " ".join(one.feedback for one in question.explain().told)
 
 
 @THEMES

@@ -17,7 +17,7 @@ from test_schedule import WEEKLY
 from bot.commands.content_upload import tidy
 from bot.commands.content_words import MOST_FILES
 from bot.commands.phrases import MOST_CHOICES
-from bot.commands.quiz import MOST_TURNS
+from bot.commands.quiz_answer import MOST_TURNS
 from bot.commands.sitting import LONGEST, SEEDS, Sitting
 from bot.press import GROUP_BITS, Press, base36
 from bot.shelves import Shelves

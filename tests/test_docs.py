@@ -10,10 +10,12 @@ import re
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import discord
 import pytest
 from evening import ROOT
+from pydantic import BaseModel
 
 from bot.chat.channels import _RIGHTS
 from bot.commands import COMMANDS
@@ -28,7 +30,10 @@ from bot.operator import WORDS
 from bot.operator.privacy import Filled, policy
 from bot.quality import check
 from bot.questions import KINDS
-from bot.questions.one_choice import OneChoice, Option
+from bot.questions.match import Pair
+from bot.questions.one_choice import Option
+from bot.questions.order import Step
+from bot.questions.short_answer import Answer
 from bot.questions.source import Source
 from bot.questions.texts import ROOM
 from bot.secret_file import SECRET_FILE
@@ -246,7 +251,12 @@ def test_operators_are_told_the_name_of_the_secret_file() -> None:
 
 
 def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -> None:
-    sources, theme, plan, scenario, words = (block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yaml")
+    sources, theme, *kinds, plan, scenario, words = (
+        block for kind, block in blocks(text_of("docs/AUTHORING.md")) if kind == "yaml"
+    )
+    head = "\n  - number: {}\n    level: understand\n    lesson: a-note-for-later\n    sources: [RFC6265]\n"
+    more = "".join(head.format(number) + block for number, block in enumerate(kinds, 2))
+    theme = theme.replace("\nprompts:", f"{more}\nprompts:")
     (tmp_path / "en" / "themes").mkdir(parents=True)
     (tmp_path / "en" / "plans").mkdir()
     (tmp_path / "en" / "scenarios").mkdir()
@@ -258,7 +268,8 @@ def test_the_example_for_authors_is_a_course_without_a_problem(tmp_path: Path) -
     course = read_library(tmp_path).course("en")
     [read], [planned], [word] = course.themes, course.plans, course.glossary.terms
     assert course.glossary.used_in(read.name, read.lessons[0]) == (word,)
-    assert (len(read.lessons), len(read.questions), len(read.prompts)) == (1, 1, 1)
+    assert (len(read.lessons), len(read.questions), len(read.prompts)) == (1, 1 + len(kinds), 1)
+    assert {one.kind for one in read.questions} == set(KINDS)
     assert [item.kind for item in planned.items] == ["lesson", "prompt"]
     [story] = course.scenarios
     assert [node.name for node in story.endings] == ["the-tin", "the-hat"]
@@ -276,8 +287,11 @@ def test_the_example_of_a_groups_own_file_can_be_used_as_it_stands() -> None:
 def test_the_page_for_authors_has_every_key() -> None:
     table = text_of("docs/AUTHORING.md").partition("## All limits")[2].partition("## Checking")[0]
     named = set(spans(table))
-    scenarios = (Scenario, Node, Choice, Branch, Narrows, Known, Count, Moment)
-    for model in (*scenarios, Theme, Lesson, Prompt, Source, OneChoice, Option, Plan, Week, Item, Guide, Term):
+    of_questions: list[type[BaseModel]] = [cast(type[BaseModel], one) for one in KINDS.values()]
+    of_questions += [Option, Answer, Step, Pair]
+    scenarios: tuple[type[BaseModel], ...] = (Scenario, Node, Choice, Branch, Narrows, Known, Count, Moment)
+    models: list[type[BaseModel]] = [*scenarios, Theme, Lesson, Prompt, Source, *of_questions, Plan, Week, Item, Guide, Term]
+    for model in models:
         keys = {field.alias or name for name, field in model.model_fields.items()} - {"key"}
         assert keys <= named, model.__name__
     assert set(KINDS) <= named

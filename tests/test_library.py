@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.library import BrokenContent, Library, Problem, page, read_library
 from bot.operator import WORDS
+from bot.questions import KINDS, OneChoice
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = """\
@@ -104,7 +105,8 @@ def test_a_theme_can_be_looked_up_with_all_that_is_in_it(content: Path) -> None:
     assert lesson is not None
     assert [source.line for source in lesson.further] == ["Ada: [A book](<https://example.org/book>)"]
     assert question is not None
-    assert question.grade(question.right_index).is_right
+    assert isinstance(question, OneChoice)
+    assert question.grade(str(question.right_index)).is_right
     assert question.sources == lesson.sources
     assert prompt is not None
     assert prompt.text == "What do you think?"
@@ -306,7 +308,11 @@ HERE = "content/en/themes/small.yaml"
             ],
         ),
         ("    kind: one choice\n", "", ["18: question 1, kind: is missing"]),
-        ("kind: one choice", "kind: on choice", ["19: question 1, kind: has to be one of: one choice (did you mean one choice?)"]),
+        (
+            "kind: one choice",
+            "kind: on choice",
+            [f"19: question 1, kind: has to be one of: {', '.join(KINDS)} (did you mean one choice?)"],
+        ),
         (
             "level: recall",
             "level: remember",

@@ -17,10 +17,11 @@ from evening import ROOT
 
 from bot.library import BrokenContent, Library, open_library, plan, read_library, scenario, term, theme
 from bot.library.read_before import NAME, SHAPES, fields, made, written
-from bot.questions import Shape, Source, one_choice, source
+from bot.questions import Shape, Source, estimate, many_choices, match, one_choice, order, short_answer, source, true_or_false
 from bot.questions.texts import Frozen
 
-MODULES = (source, one_choice, theme, plan, scenario, term)
+QUESTIONS = (one_choice, many_choices, true_or_false, short_answer, estimate, order, match)
+MODULES = (source, *QUESTIONS, theme, plan, scenario, term)
 MODELS = [
     model
     for module in MODULES

@@ -99,6 +99,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "reports": frozenset({"jinja2", "markupsafe"}),  # the second comes with the first: a text that is escaped already
     "settings": frozenset({"dotenv"}),
     "questions": frozenset({"pydantic", "pydantic_core"}),
+    "questions/shapes/short_answer.py": frozenset({"rapidfuzz"}),
     "recall": frozenset({"fsrs"}),
     "rhythm": frozenset({"dateutil"}),
     "library": frozenset({"pydantic", "pydantic_core", "yaml"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,13 +13,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.book.texts import as_html, as_phrase, as_words, document_as_html
 from bot.library import Course, Lesson, Library, Source, Theme
-from bot.questions import Question
 
 GENERATOR = "Red Flask, python bot.py book"
 """Stands in each page's head, so that an old book is known as one."""
 
 _HERE = Path(__file__).parent / "templates"
-LETTERS = "ABCDEFGHIJ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +149,9 @@ def _all_mentions(course: Course) -> Iterator[tuple[str, Mention]]:
             yield source.key, Mention("glossary.html", f"word-{term.name}", term.word)
 
 
-def _answers(question: Question) -> Iterator[Mapping[str, Any]]:
-    """The options with their letters, the right one first: that is what somebody looks for who has just answered."""
-    lettered = list(zip(LETTERS, question.options, strict=False))
-    for letter, option in sorted(lettered, key=lambda one: not one[1].is_right):
-        yield {"letter": letter, "text": option.text, "feedback": option.feedback, "is_right": option.is_right}
+def _verdict(word: str) -> str:
+    """As it stands behind an answer."""
+    return {"right": "Right", "wrong": "Not this one"}.get(word, word)
 
 
 def _parts(lesson: Lesson) -> tuple[tuple[str, str], ...]:
@@ -172,5 +168,5 @@ def _template(name: str) -> Any:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     house.filters |= {"html": as_html, "phrase": as_phrase, "words": as_words, "thousands": _thousands, "short_name": short_name}
-    house.globals |= {"generator": GENERATOR, "answers": _answers, "parts_of": _parts, "letters": LETTERS}
+    house.globals |= {"generator": GENERATOR, "parts_of": _parts, "verdict": _verdict}
     return house.get_template(name)

@@ -13,7 +13,6 @@ from bot.questions import Question
 from bot.shelves import read_file
 from bot.storage import Store
 
-LETTERS = "ABCD"
 Thing = Lesson | Question | Prompt
 
 
@@ -61,14 +60,14 @@ def _shown(thing: Thing) -> tuple[Part, ...]:
         )
     if isinstance(thing, Prompt):
         return Text(f"## {thing.title}\n{thing.text}"), *((Text(f"-# {thing.note}"),) if thing.note else ())
-    options = (f"**{letter}** · {option.text}" for letter, option in zip(LETTERS, thing.options, strict=False))
-    after = (
-        f"**{letter}** {'is right' if option.is_right else 'is wrong'}. {option.feedback}".rstrip()
-        for letter, option in zip(LETTERS, thing.options, strict=False)
-    )
+    paper = thing.explain()
+    before = [paper.task, *("\n".join(f"**{mark}** · {text}" for mark, text in one) for one in paper.lists)]
+    after = [
+        f"**{one.mark or one.text}** {f'is {one.verdict}. ' if one.verdict else '· '}{one.feedback}".rstrip() for one in paper.told
+    ]
     return (
         Text(f"## {thing.ask}"),
-        Text("\n".join(options)),
+        *(Text(one) for one in before if one),
         Divider(),
         Text("-# After the answer:\n" + "\n".join(after)),
         *((Text(source_lines("Sources", thing.sources)),) if thing.sources else ()),
@@ -78,4 +77,4 @@ def _shown(thing: Thing) -> tuple[Part, ...]:
 def _kind(thing: Thing) -> str:
     if isinstance(thing, Lesson):
         return "lesson"
-    return "prompt" if isinstance(thing, Prompt) else f"question number {thing.number}"
+    return "prompt" if isinstance(thing, Prompt) else f"question number {thing.number}, {thing.kind}"

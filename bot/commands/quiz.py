@@ -7,27 +7,21 @@ from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again_of
 from bot.commands.phrases import (
     complete_theme,
-    content_note,
     find_theme,
     following,
     gone,
     group_id,
-    guest_note,
     no_such_theme,
     say,
-    source_lines,
     states_of,
     theme_menu,
 )
-from bot.commands.remembering import keep_answer
+from bot.commands.quiz_answer import answer, fill_again, fill_in, filled_in, put
 from bot.commands.sitting import LONGEST, SHORTEST, USUAL, Sitting
 from bot.library import Course, Library, Theme
-from bot.press import NotAPress, Press, base36
-from bot.questions import UnknownOption
-from bot.storage import Kept, Store
+from bot.press import Press
+from bot.storage import Store
 
-LETTERS = "ABCD"
-MOST_TURNS = 36**4
 IN_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -75,50 +69,6 @@ async def ask(visit: Visit, library: Library, store: Store) -> Card:
     return await _ask(visit, theme, sitting, store) if theme else gone("This theme")
 
 
-async def answer(visit: Visit, library: Library, store: Store) -> Card:
-    """One answer: graded, kept for a learner, and explained."""
-    sitting, number, turn, chosen = _read_answer(visit.press.args)
-    theme = library.course(visit.reads).numbered(sitting.theme)
-    question = theme.question(number) if theme else None
-    if theme is None or question is None:
-        return _taken_out(visit, sitting)
-    try:
-        graded = question.grade(chosen)
-    except UnknownOption:
-        return _taken_out(visit, sitting)
-    kept = await keep_answer(visit, theme, question, turn, graded.is_right, store)
-    sitting = sitting.answered(question.number, graded.is_right)
-    verdict = "## That's right" if graded.is_right else "## Not quite"
-    parts: list[Part] = [
-        Text(f"-# {theme.title} · question {len(sitting.done)} of {sitting.length}"),
-        Text(f"{verdict}\n{question.ask}"),
-        Text(f"**You chose:** {question.options[chosen].text}\n{graded.feedback}".rstrip()),
-    ]
-    if not graded.is_right:
-        parts.append(Text(f"**The answer:** {graded.right_text}"))
-    if question.sources:
-        parts.append(Text(source_lines("Source" if len(question.sources) == 1 else "Sources", question.sources)))
-    if kept is Kept.ALREADY:
-        parts.append(Text("-# You had answered this one before: your first answer counts."))
-    if kept is Kept.PAUSED:
-        parts.append(Text("-# You have paused, so this answer is not kept. `/my-data resume` goes on."))
-    state, group = sitting.args(), group_id(visit)
-    wrong = something_wrong(state, question.number, group)
-    return Card((*parts, Row((onward(sitting, state, group), wrong))), tone="good" if graded.is_right else "look")
-
-
-def onward(sitting: Sitting, state: tuple[str, ...], group: int | None) -> Button:
-    """The way on after an answer. ``state`` is the sitting in words."""
-    if sitting.is_over:
-        return Button("See how it went", Press("quiz", "end", state, group), "main")
-    return Button("Next question", Press("quiz", "ask", state, group), "main")
-
-
-def something_wrong(state: tuple[str, ...], number: int, group: int | None) -> Button:
-    """To ``report.py``. The sitting goes along, so that the quiz can go on after it."""
-    return Button("Something wrong?", Press("report", "write", (*state, base36(number, 2)), group))
-
-
 async def end(visit: Visit, library: Library, store: Store) -> Card:
     """What went well, and which lessons to read again."""
     sitting = Sitting.read(visit.press.args)
@@ -160,54 +110,11 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
     if question is None:
         return gone("This question")
     turn = (asked or {}).get(question.number, 0)
-    order = question.order(sitting.seed + sitting.skip)
-    options = "\n".join(f"**{letter}** · {question.options[index].text}" for letter, index in zip(LETTERS, order, strict=False))
-    press = (*sitting.args(), base36(question.number, 2), base36(turn))
-    buttons = tuple(
-        Button(letter, Press("quiz", "answer", (*press, str(index)), group_id(visit)))
-        for letter, index in zip(LETTERS, order, strict=False)
-    )
-    first = not sitting.done
-    skip = Press("quiz", "skip", (str(theme.number), str(sitting.length)), group_id(visit))
-    return Card(
-        (
-            Text(f"-# {theme.title} · question {len(sitting.done) + 1} of {sitting.length}"),
-            *(content_note(theme, skip) if first else ()),
-            Text(f"## {question.ask}"),
-            Text(options),
-            Row(buttons),
-            *((Text(guest_note(visit)),) if first and not states else ()),
-        ),
-        tone="warm",
-    )
+    return put(visit, theme, question, sitting, turn, is_guest=not states)
 
 
 def _about_what(course: Course, picking: Press) -> Card:
     return Card((Text("## A quiz about what?"), theme_menu(course, picking)), tone="warm")
-
-
-def _read_answer(args: tuple[str, ...]) -> tuple[Sitting, int, int, int]:
-    """The sitting, the question's number, the turn, and the index of the option. Raises ``NotAPress``."""
-    if len(args) < 3:
-        raise NotAPress("an answer without its question")
-    *rest, number, turn, chosen = args
-    try:
-        found = Sitting.read(tuple(rest)), int(number, 36), int(turn, 36), int(chosen, 36)
-    except ValueError as error:
-        raise NotAPress("an answer that is none") from error
-    if not 0 <= found[2] < MOST_TURNS:
-        raise NotAPress("nobody is asked that often")
-    return found
-
-
-def _taken_out(visit: Visit, sitting: Sitting) -> Card:
-    return Card(
-        (
-            Text("This question has been changed or taken out of the course. Your other answers are safe."),
-            Row((Button("Another question", Press("quiz", "ask", sitting.args(), group_id(visit)), "main"),)),
-        ),
-        tone="look",
-    )
 
 
 def _how_it_went(right: int, asked: int) -> str:
@@ -237,6 +144,9 @@ QUIZ = Command(
         "skip": Step(skip),
         "ask": Step(ask),
         "answer": Step(answer),
+        "fill-in": Step(fill_in),
+        "filled-in": Step(filled_in),
+        "fill-again": Step(fill_again, reads_card=True),
         "end": Step(end),
     },
     everywhere=True,

@@ -16,7 +16,7 @@ from bot.channels import Channels, Refused
 from bot.commands.again import refused, typed_again
 from bot.commands.command import Command, Step
 from bot.commands.phrases import gone, group_id, inert, note, quoted
-from bot.commands.quiz import onward
+from bot.commands.quiz_answer import onward
 from bot.commands.sitting import Sitting
 from bot.commands.waiting import DAYS, NONCE_BITS, decided, hand_over, has_something, nowhere_to_hand
 from bot.library import OWN_PREFIX, Library, Theme
@@ -108,7 +108,6 @@ async def done(visit: Visit, library: Library, store: Store) -> Card:
 
 def report_card(asked: Asked, kind: Choice, text: str, group: int | None) -> Card:
     """What stands in the channel. Which question it is comes second, what somebody wrote last."""
-    right = asked.question.options[asked.question.right_index].text
     kept = (
         f"The text stands on this card alone, until it is dealt with or for {DAYS} days."
         if group is not None
@@ -118,7 +117,7 @@ def report_card(asked: Asked, kind: Choice, text: str, group: int | None) -> Car
         (
             Text(f"## A question is reported: {kind.label.casefold()}\n{kept} I keep neither the text nor who wrote it."),
             Text(asked.place),
-            Text(f"> {quoted(asked.question.ask, 500)}\n> Key: {quoted(right, 200)}"),
+            Text(f"> {quoted(asked.question.ask, 500)}\n> Key: {quoted(asked.question.right_text, 200)}"),
             Divider(),
             Text(text if has_something(text) else "-# (nothing was written with it)"),
             Divider(),

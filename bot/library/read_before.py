@@ -21,14 +21,13 @@ from typing import Any
 
 from bot.library import shapes
 from bot.library.course import Library, Spot
-from bot.questions.shapes import OneChoice, Option, Shape, Source
+from bot.questions.shapes import OF_QUESTIONS, Shape, Source
 
 NAME = ".read-before.json"
 SHAPES: Mapping[str, type[Shape]] = {
     shape.__name__: shape
     for shape in (
-        Option,
-        OneChoice,
+        *OF_QUESTIONS,
         shapes.Lesson,
         shapes.Prompt,
         shapes.Theme,

@@ -136,7 +136,15 @@ def _explain(part: JsonSchemaValue, model: type[BaseModel]) -> None:
 
 
 def docstrings(model: type[BaseModel]) -> dict[str, str]:
-    """What stands below each field of a model, as one line."""
+    """What stands below each field of a model, its parents' too, as one line."""
+    found: dict[str, str] = {}
+    for one in model.__mro__[::-1]:
+        if issubclass(one, BaseModel) and one is not BaseModel:
+            found |= _docstrings(one)
+    return found
+
+
+def _docstrings(model: type[BaseModel]) -> dict[str, str]:
     [written] = ast.parse(dedent(inspect.getsource(model))).body
     assert isinstance(written, ast.ClassDef)
     found: dict[str, str] = {}

@@ -1,7 +1,6 @@
-"""QUESTIONS: one file per kind, which says how it is written; and ``shapes.py``, which orders it and grades it.
+"""QUESTIONS: two files per kind. ``shapes/<kind>.py`` asks, grades and explains it; ``<kind>.py`` says how it is written.
 
-To add a kind, write ``bot/questions/<kind>.py`` with a class that reads a ``Question``, its shape in ``shapes.py``, and name it in
-``kinds.py``.
+To add a kind, write both, name the shape in ``shapes/__init__.py`` and the class that reads it in ``kinds.py``.
 """
 
 from __future__ import annotations
@@ -9,7 +8,24 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.questions.shapes import Choice, Graded, Level, OneChoice, Option, Question, Shape, Source, UnknownOption
+from bot.questions.shapes import (
+    Asking,
+    Choice,
+    Explained,
+    Graded,
+    Level,
+    NoAnswer,
+    OneChoice,
+    Option,
+    Question,
+    Shape,
+    Source,
+    Ticks,
+    Told,
+    Typing,
+    Unfinished,
+    UnknownOption,
+)
 
 if TYPE_CHECKING:
     from bot.questions.kinds import KINDS
@@ -17,15 +33,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "KINDS",
+    "Asking",
     "Choice",
+    "Explained",
     "Graded",
     "Level",
+    "NoAnswer",
     "OneChoice",
     "Option",
     "Question",
     "Shape",
     "Shelf",
     "Source",
+    "Ticks",
+    "Told",
+    "Typing",
+    "Unfinished",
     "UnknownOption",
 ]
 

@@ -6,18 +6,13 @@ wrong answers in the learner's memory.
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.questions import shapes
-from bot.questions.shapes import Level
-from bot.questions.source import Cited
-from bot.questions.texts import EssayParts, Frozen, Line, Number, RuleNames, Slug, Text, unless_it_fits
-
-Label = Annotated[Line, StringConstraints(max_length=80)]
-"""An option's text stands on a button, which holds 80 characters."""
+from bot.questions.common import Common, Feedback, Label, all_different
+from bot.questions.texts import Frozen, Text, unless_it_fits
 
 
 class Option(Frozen, shapes.Option):
@@ -27,7 +22,7 @@ class Option(Frozen, shapes.Option):
     """What stands on the button of the one right answer."""
     wrong: Label | None = None
     """What stands on the button of a wrong answer: a real misconception, or a likely slip."""
-    feedback: Annotated[Line, StringConstraints(min_length=20, max_length=160)]
+    feedback: Feedback
     """One line for whoever chose this: why it is so, or what is true instead. It teaches, and never scolds."""
 
     @model_validator(mode="after")
@@ -39,31 +34,17 @@ class Option(Frozen, shapes.Option):
         return self
 
 
-class OneChoice(Frozen, shapes.OneChoice):
+class OneChoice(Common, shapes.OneChoice):
     """A question with one right answer."""  # A ``Question``, as everything in KINDS is.
 
     kind: Literal["one choice"] = "one choice"
     """How it is answered: by choosing one of several options."""
-    number: Number
-    """Its permanent number within the theme: progress is kept under it. Never change it, never give it to another question."""
-    level: Level
-    """What it takes to answer: recall a fact, understand it, apply it to a case, analyse how things hang together, or evaluate."""
-    lesson: Slug
-    """The lesson of this theme that answers it."""
     ask: Text
     """The question: a whole sentence of 6 to 35 words with a question mark, that can be understood without the options."""
     options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=4)]
     """Three or four answers, exactly one of them `right`. They are shuffled."""
     keep_order: bool = False
     """Show the options in the order in which they stand here: for numbers and dates."""
-    sources: Annotated[Cited, Field(min_length=1)]
-    """The keys of the sources of what it teaches, from sources.yaml."""
-    essay: EssayParts = ()
-    """The parts of the essay that it is about: P1 to P18, DQ1 to DQ3. Left out if it was added to what the essay says."""
-    review_by: date | None = None
-    """When its facts have to be looked at again, if that isn't said with a source."""
-    accepted: RuleNames = ()
-    """Rules that `check` shall be silent about here; say beside it why."""
 
     @field_validator("options")
     @classmethod
@@ -71,9 +52,7 @@ class OneChoice(Frozen, shapes.OneChoice):
         right = sum(option.is_right for option in options)
         if right != 1:
             raise ValueError(f"exactly one option has to be `right:`, here {f'{right} are' if right else 'none is'}")
-        texts = {" ".join(option.text.casefold().split()) for option in options}
-        if len(texts) < len(options):
-            raise ValueError("two options say the same")
+        all_different("options", tuple(option.text for option in options))
         return options
 
     @model_validator(mode="after")

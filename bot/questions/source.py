@@ -88,7 +88,7 @@ def _cite(given: object, info: ValidationInfo) -> shapes.Source:
     return info.context.find(given)
 
 
-def _each_once(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+def _each_once(sources: tuple[shapes.Source, ...]) -> tuple[shapes.Source, ...]:
     keys = [source.key for source in sources]
     twice = sorted({key for key in keys if keys.count(key) > 1 and key != "?"})
     if twice:
@@ -100,6 +100,6 @@ SourceKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{
 """How a source is named; only for editors, since reading looks it up."""
 
 Cited = Annotated[
-    tuple[Annotated[Source, PlainValidator(_cite, json_schema_input_type=SourceKey)], ...], AfterValidator(_each_once)
+    tuple[Annotated[shapes.Source, PlainValidator(_cite, json_schema_input_type=SourceKey)], ...], AfterValidator(_each_once)
 ]
 """Sources by key, none twice."""

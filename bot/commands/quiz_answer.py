@@ -1,0 +1,154 @@
+"""One question of a quiz: put on a card, answered by presses or by a form, graded, kept for a learner, and explained."""
+
+from __future__ import annotations
+
+from bot.cards import Answer, Button, Card, Form, Part, Row, Text, Visit
+from bot.commands.again import refused, typed_again
+from bot.commands.asking import answer_controls, answer_form, answer_given, verdict_parts
+from bot.commands.phrases import content_note, group_id, guest_note
+from bot.commands.remembering import keep_answer
+from bot.commands.sitting import Sitting
+from bot.library import Library, Theme
+from bot.press import NotAPress, Press, base36
+from bot.questions import Graded, NoAnswer, Question, Unfinished, UnknownOption
+from bot.storage import Kept, Store
+
+MOST_TURNS = 36**4
+
+
+async def answer(visit: Visit, library: Library, store: Store) -> Card:
+    """One press: where it is a whole answer, it is graded, kept for a learner and explained; else the next one is asked for."""
+    *rest, given = visit.press.args or ("",)
+    sitting, number, turn = _read_question(tuple(rest))
+    theme, question = _find(library, visit, sitting, number)
+    if theme is None or question is None:
+        return _taken_out(visit, sitting)
+    try:
+        graded = question.grade(given)
+    except Unfinished:
+        return put(visit, theme, question, sitting, turn, given)
+    except (UnknownOption, NoAnswer):
+        return _taken_out(visit, sitting)
+    return await _explained(visit, store, theme, question, sitting, turn, graded)
+
+
+async def fill_in(visit: Visit, library: Library, store: Store) -> Answer:
+    """The form for an answer that no press can give."""
+    sitting, number, _ = _read_question(visit.press.args)
+    theme, question = _find(library, visit, sitting, number)
+    form = _form(visit, theme, question, sitting) if theme and question else None
+    return form or _taken_out(visit, sitting)
+
+
+async def filled_in(visit: Visit, library: Library, store: Store) -> Card:
+    """What was typed or ticked: graded like a press. The text is shown to its writer, and goes no further."""
+    sitting, number, turn = _read_question(visit.press.args)
+    theme, question = _find(library, visit, sitting, number)
+    form = _form(visit, theme, question, sitting) if theme and question else None
+    if theme is None or question is None or form is None:
+        return _taken_out(visit, sitting)
+    try:
+        graded = question.grade(answer_given(visit))
+    except NoAnswer as wanted:
+        again = Press("quiz", "fill-again", visit.press.args, visit.press.group)
+        return refused(form, visit.given, f"## {question.ask}\n{wanted}", again)
+    except (UnknownOption, Unfinished):
+        return _taken_out(visit, sitting)
+    return await _explained(visit, store, theme, question, sitting, turn, graded)
+
+
+async def fill_again(visit: Visit, library: Library, store: Store) -> Answer:
+    """The form with what came back."""
+    form = await fill_in(visit, library, store)
+    return typed_again(form, visit.on_card) if isinstance(form, Form) else form
+
+
+async def _explained(
+    visit: Visit, store: Store, theme: Theme, question: Question, sitting: Sitting, turn: int, graded: Graded
+) -> Card:
+    """Kept for a learner, and told why."""
+    kept = await keep_answer(visit, theme, question, turn, graded.is_right, store)
+    sitting = sitting.answered(question.number, graded.is_right)
+    parts: list[Part] = [
+        Text(f"-# {theme.title} · question {len(sitting.done)} of {sitting.length}"),
+        *verdict_parts(question, graded),
+    ]
+    if kept is Kept.ALREADY:
+        parts.append(Text("-# You had answered this one before: your first answer counts."))
+    if kept is Kept.PAUSED:
+        parts.append(Text("-# You have paused, so this answer is not kept. `/my-data resume` goes on."))
+    state, group = sitting.args(), group_id(visit)
+    wrong = something_wrong(state, question.number, group)
+    return Card((*parts, Row((onward(sitting, state, group), wrong))), tone="good" if graded.is_right else "look")
+
+
+def onward(sitting: Sitting, state: tuple[str, ...], group: int | None) -> Button:
+    """The way on after an answer. ``state`` is the sitting in words."""
+    if sitting.is_over:
+        return Button("See how it went", Press("quiz", "end", state, group), "main")
+    return Button("Next question", Press("quiz", "ask", state, group), "main")
+
+
+def something_wrong(state: tuple[str, ...], number: int, group: int | None) -> Button:
+    """To ``report.py``. The sitting goes along, so that the quiz can go on after it."""
+    return Button("Something wrong?", Press("report", "write", (*state, base36(number, 2)), group))
+
+
+def put(
+    visit: Visit, theme: Theme, question: Question, sitting: Sitting, turn: int, so_far: str = "", *, is_guest: bool = False
+) -> Card:
+    """The question with what there is to press, after the presses so far."""
+    group = group_id(visit)
+    state = (*sitting.args(), base36(question.number, 2), base36(turn))
+    try:
+        asking = question.asked(sitting.seed + sitting.skip, so_far)
+    except UnknownOption:
+        return _taken_out(visit, sitting)
+    first = not sitting.done and not so_far
+    skip = Press("quiz", "skip", (str(theme.number), str(sitting.length)), group)
+    return Card(
+        (
+            Text(f"-# {theme.title} · question {len(sitting.done) + 1} of {sitting.length}"),
+            *(content_note(theme, skip) if first else ()),
+            Text(f"## {question.ask}"),
+            *answer_controls(
+                asking, lambda given: Press("quiz", "answer", (*state, given), group), Press("quiz", "fill-in", state, group)
+            ),
+            *((Text(guest_note(visit)),) if first and is_guest else ()),
+        ),
+        tone="warm",
+    )
+
+
+def _form(visit: Visit, theme: Theme, question: Question, sitting: Sitting) -> Form | None:
+    press = Press("quiz", "filled-in", visit.press.args, visit.press.group)
+    return answer_form(theme.title, question, question.asked(sitting.seed + sitting.skip), press)
+
+
+def _find(library: Library, visit: Visit, sitting: Sitting, number: int) -> tuple[Theme | None, Question | None]:
+    theme = library.course(visit.reads).numbered(sitting.theme)
+    return theme, theme.question(number) if theme else None
+
+
+def _read_question(args: tuple[str, ...]) -> tuple[Sitting, int, int]:
+    """The sitting, the question's number, and the turn. Raises ``NotAPress``."""
+    if len(args) < 2:
+        raise NotAPress("an answer without its question")
+    *rest, number, turn = args
+    try:
+        found = Sitting.read(tuple(rest)), int(number, 36), int(turn, 36)
+    except ValueError as error:
+        raise NotAPress("an answer that is none") from error
+    if not 0 <= found[2] < MOST_TURNS:
+        raise NotAPress("nobody is asked that often")
+    return found
+
+
+def _taken_out(visit: Visit, sitting: Sitting) -> Card:
+    return Card(
+        (
+            Text("This question has been changed or taken out of the course. Your other answers are safe."),
+            Row((Button("Another question", Press("quiz", "ask", sitting.args(), group_id(visit)), "main"),)),
+        ),
+        tone="look",
+    )
