@@ -1,5 +1,5 @@
-"""``/content``, by the front door: a moderator hands over a file, reads what is in it, and the group has it; and the ways it can "
-"fail."""
+"""``/content``, by the front door: a moderator hands over a file, reads what is in it, and the group has it; and the ways it can
+fail."""
 
 from __future__ import annotations
 
@@ -298,6 +298,13 @@ async def test_the_preview_says_what_would_make_it_better(evening: Evening) -> N
 # ---------------------------------------------------------------- what can't be used
 
 
+async def test_a_question_that_has_a_problem_is_not_called_nothing(evening: Evening) -> None:
+    await evening.group()
+    seen = await uploaded(evening, "theme: x\ntitle: X\nquestions:\n  - ask: How old is it?\n    options:\n      - right: Old\n")
+    assert "options" in seen.text
+    assert "nothing in it" not in seen.text
+
+
 async def test_every_problem_is_told_with_its_line(evening: Evening) -> None:
     await evening.group()
     wrong = TREES.replace("      - right: A lime\n", "      - wrong: A lime\n").replace(
@@ -348,6 +355,10 @@ async def test_very_many_problems_come_as_a_file(evening: Evening) -> None:
         ("plain.yaml", TREES.replace("https://", "http://").encode(), "has to begin with https"),
         ("empty.yaml", b"", "is empty"),
         ("trees.exe", TREES.encode(), "is no file that I can read"),
+        ("arabic.yaml", 'theme: x\ntitle: "a\u061cb"\nprompts: []\n'.encode(), "hide text or turn it around"),
+        ("tags.yaml", 'theme: x\ntitle: "a\U000e0041b"\nprompts: []\n'.encode(), "hide text or turn it around"),
+        ("emoji.yaml", b"theme: x\ntitle: Hello <a:wave:1234>\nprompts: []\n", "has an emoji of a server"),
+        ("anchor.yaml", b"theme: &" + b"a" * 100_000 + b" x\n", "takes for an anchor"),
         ("fence.yaml", b"theme: x\ntitle: 'a ``` b'\nprompts: []\n", "opens and doesn"),
     ],
     ids=lambda one: one if isinstance(one, str) and one.endswith((".yaml", ".exe")) else "",

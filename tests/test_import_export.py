@@ -11,6 +11,8 @@ import pytest
 from evening import ROOT
 
 from bot.library import read_library
+from bot.library.formats import read_trivia
+from bot.library.formats.asked import ShortAnswer
 from bot.main import main
 
 GIFT = """\
@@ -110,6 +112,15 @@ def test_a_trivia_list_comes_in_with_its_answers_as_they_are_written(capsys: pyt
     said = capsys.readouterr().err
     assert "list.yaml:1: written by Somebody; ask for the licence before you use it" in said
     assert "list.yaml:3: “What is 2 + 2?”: the course has no questions of the kind 'short answer' yet" in said
+
+
+def test_a_trivia_list_is_read_as_red_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("list.yaml").write_text("$schema: https://example.org/red\nIs it so?:\n- yes\n- indeed\nWhen?:\n- 1984\n", encoding="utf-8")
+    assert main(["import", "list.yaml", "-o", "-"]) == 1
+    assert "$schema" not in capsys.readouterr().err
+    brought = read_trivia(Path("list.yaml").read_text(encoding="utf-8"))
+    accepted = [[answer.words.text for answer in one.how.answers] for one in brought.questions if isinstance(one.how, ShortAnswer)]
+    assert accepted == [["yes", "True", "On", "indeed"], ["1984"]]
 
 
 @pytest.mark.parametrize("form", ["gift", "csv"])

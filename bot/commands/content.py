@@ -21,8 +21,7 @@ from bot.storage import OwnFile, Store
 
 NONE_YET = (
     "This group has nothing of its own yet. `/content upload` takes a file with lessons, questions or prompts; how to write one "
-    "is in "
-    "the manual for authors, docs/AUTHORING.md."
+    "is in the manual for authors, docs/AUTHORING.md."
 )
 
 
@@ -109,8 +108,7 @@ async def remove_now(visit: Visit, library: Library, store: Store) -> Card:
     return note(
         Text(
             f"**{inert(_title(visit, library, file))}** is removed. What was posted of it stays in its threads. In case that was "
-            f"a slip, "
-            "here is the file once more; I keep it no longer:"
+            "a slip, here is the file once more; I keep it no longer:"
         ),
         Download(file.name, file.text.encode()),
         Row((Button("All of ours", Press("content", "list", (), visit.group.group_id)),)),
@@ -136,8 +134,7 @@ async def _asked(visit: Visit, file: OwnFile, library: Library, store: Store) ->
     return note(
         Text(
             f"## Remove {inert(_title(visit, library, file))}?\nThis group has it no longer then, and old buttons say so.{also} "
-            f"What "
-            "learners have read and answered of it stays theirs: `/my-data` shows it, and it counts again if a file of the same "
+            "What learners have read and answered of it stays theirs: `/my-data` shows it, and it counts again if a file of the same "
             f"`theme: {file.theme}` comes back."
         ),
         Row(

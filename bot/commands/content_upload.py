@@ -42,11 +42,9 @@ async def upload(visit: Visit, library: Library, store: Store) -> Form:
         (FileField("file", "The file", help="YAML, or questions as GIFT or CSV. Up to 256 KB."),),
         Text(
             "**What goes in:** lessons, questions and prompts of your own, for this group alone. First you get every problem with "
-            "its "
-            "line, or a preview; nothing is used before you say so.\n"
+            "its line, or a preview; nothing is used before you say so.\n"
             "**What I keep:** the text of the file, until you remove it or the group is closed. Everyone in the group can read "
-            "it, so "
-            "let there be nothing in it about a member."
+            "it, so let there be nothing in it about a member."
         ),
     )
 

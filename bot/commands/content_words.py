@@ -1,5 +1,5 @@
-"""What is said about a group's own content: how much there is, what is wrong with it, what would make it better. No step lives "
-"here."""
+"""What is said about a group's own content: how much there is, what is wrong with it, what would make it better. No step lives
+here."""
 
 from __future__ import annotations
 

@@ -41,8 +41,10 @@ UNNUMBERED = 1
 
 _ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"%PDF")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_TURNING = re.compile("[\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff]")
+_TURNING = re.compile("[\u061c\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
 _MENTION = re.compile(r"<@|<#|<id:|(?<!\w)@(?:everyone|here)\b", re.IGNORECASE)
+_OF_A_SERVER = re.compile(r"<a?:\w+:\d+>|</[^<>]{1,100}:\d+>")
+"""Pictures of another server, and commands of other bots, as Discord writes them."""
 _INVITE = re.compile(r"discord(?:app)?\.(?:gg|com/invite|me|io|li)", re.IGNORECASE)
 _LINK = re.compile(r"[a-z]{2,12}://|\bwww\.|\]\(", re.IGNORECASE)
 
@@ -62,8 +64,8 @@ class OwnContent:
 
 
 def read_own(content: bytes, file: str, sources: Mapping[str, shapes.Source]) -> OwnContent:
-    """Read one file, in the format that its name ends with; ``sources`` are those of the course, which it may cite. Never raises "
-    "for what is in it."""
+    """Read one file, in the format that its name ends with; ``sources`` are those of the course, which it may cite. Never raises
+    for what is in it."""
     if trouble := _no_text(content):
         return OwnContent(None, (Problem(file, 1, "the file", trouble),))
     if file.casefold().endswith(own_brought.ENDINGS):
@@ -101,6 +103,8 @@ def _read(page: Page, sources: Mapping[str, shapes.Source]) -> tuple[Theme | Non
     written = page.data
     if not isinstance(written, dict):
         return None, [*problems, Problem(page.file, 1, "the file", "has to begin with `theme:` and a name")]
+    if not any(written.get(word) for word in ("lessons", "questions", "prompts")):
+        problems.append(Problem(page.file, 1, "the file", "there is nothing in it: write lessons, questions or prompts"))
     written = dict(written)
     shelf = _Shelf({**sources, **_sources(page, written.pop("sources", None), problems)})
     problems += across.within(page)
@@ -203,6 +207,8 @@ def _unsafe(page: Page) -> Iterator[Problem]:
             yield _at(page, steps, "has an invisible sign that can hide text or turn it around; write it anew")
         if _MENTION.search(text):
             yield _at(page, steps, "mentions somebody, a role or a channel; write it without the @ or the brackets")
+        if _OF_A_SERVER.search(text):
+            yield _at(page, steps, "has an emoji of a server, or a command of a bot; write it in plain words")
         if _INVITE.search(text):
             yield _at(page, steps, "has an invitation to a server; own content can't lead there")
         elif steps[:1] == ("sources",) and steps[-1] == "url":

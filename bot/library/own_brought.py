@@ -1,7 +1,9 @@
 """A question file of another program (Moodle's GIFT, CSV) as a group's own theme.
 
 ``formats/`` makes a theme's file of it, which marks all that a theme of the course would still need. Of one's own that may be left
-out, so it is. Lines are those of the file that somebody uploaded, not of the one that was made of it.
+out, so it is. Lines are those of the file that somebody uploaded, not of the one that was made of it: they are read
+from the remark *From line 12* that ``formats/theme_file.py`` writes above each question and prompt, so whoever changes the one
+changes the other.
 """
 
 from __future__ import annotations
@@ -37,8 +39,8 @@ class AsPage:
 
 
 def as_page(content: bytes, file: str) -> AsPage | Problem:
-    """Never raises for what is in it. The formats are read in when they are first wanted, since most groups bring YAML or "
-    "nothing."""
+    """Never raises for what is in it. The formats are read in when they are first wanted, since most groups bring YAML or
+    nothing."""
     from bot.library.formats import NotText, as_slug, as_theme, decoded, read_csv, read_gift
 
     try:

@@ -43,7 +43,7 @@ class OwnPromptText(Prompt):
 
 
 class OwnTheme(Theme):
-    """Lessons, questions and prompts: whichever there are, and at least one of them."""
+    """Lessons, questions and prompts: whichever there are. That there is one, ``own.py`` sees to."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -56,9 +56,3 @@ class OwnTheme(Theme):
     lessons: Annotated[tuple[OwnLesson, ...], Field(max_length=MOST_ON_A_MENU)] = ()
     questions: Annotated[tuple[Annotated[Question, SkipValidation], ...], Field(max_length=MOST_QUESTIONS)] = ()
     prompts: Annotated[tuple[OwnPromptText, ...], Field(max_length=MOST_ON_A_MENU)] = ()
-
-    @model_validator(mode="after")
-    def _has_something(self) -> Self:
-        if not (self.lessons or self.questions or self.prompts):
-            raise ValueError("there is nothing in it: write lessons, questions or prompts")
-        return self

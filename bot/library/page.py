@@ -79,8 +79,8 @@ def read_page(path: Path, file: str) -> Page | Problem:
 
 
 def parse(content: bytes, file: str, *, most: int | None = None) -> Page | Problem:
-    """The same for bytes at hand. Never raises for what is in them. With more than ``most`` texts, lists and groups it is not "
-    "read."""
+    """The same for bytes at hand. Never raises for what is in them. With more than ``most`` texts, lists and groups it is not
+    read."""
     if len(content) > MOST_BYTES:
         return Problem(file, 1, "the file", "is larger than 1 MiB; split it up")
     try:
@@ -161,9 +161,9 @@ def _gather(text: str, file: str, most: int | None) -> Page:
 
 def _refuse_cleverness(event: Any, line: int) -> None:
     if isinstance(event, yaml.AliasEvent):
-        raise Trap(line, f"has `*{event.anchor}`, which YAML takes for a reference; write it out, or put it in quotes")
+        raise Trap(line, f"has `*{shortened(event.anchor)}`, which YAML takes for a reference; write it out, or put it in quotes")
     if event.anchor is not None:
-        raise Trap(line, f"has `&{event.anchor}`, which YAML takes for an anchor; delete it, or put the text in quotes")
+        raise Trap(line, f"has `&{shortened(event.anchor)}`, which YAML takes for an anchor; delete it, or put the text in quotes")
     if event.tag is not None:
         raise Trap(line, f"has `{shortened(event.tag)}`, which YAML takes for a tag; put the text in quotes")
 

@@ -1,7 +1,8 @@
 """Trivia lists of Red, another Discord bot, read: a YAML file of questions, each with the answers that are accepted.
 
-Such a question has no wrong answers, so it is a short answer, never a choice. Keys in capitals (``AUTHOR``, ``CONFIG``) are about
-the list; its author is told, since whoever uses the questions has to look after the licence.
+Such a question has no wrong answers, so it is a short answer, never a choice. Some keys (``AUTHOR``, ``CONFIG``) are about the list;
+its author is told, since whoever uses the questions has to look after the licence. What Red takes for such a list is in its
+``cogs/trivia/schema.py``; all lists that come with Red can be read here.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from typing import Any
 from bot.library.formats.asked import MOST_READ, WHOLE, Answer, Asked, Brought, Left, ShortAnswer, Words, tidy, told
 from bot.library.page import Page, parse
 
-_ABOUT = ("AUTHOR", "DESCRIPTION", "CONFIG")
+_ABOUT = ("$schema", "AUTHOR", "DESCRIPTION", "CONFIG")
+_AS_RED = {True: ("True", "Yes", "On"), False: ("False", "No", "Off")}
+"""What Red accepts where YAML 1.1 takes an answer for a truth."""
 
 
 def read_trivia(text: str) -> Brought:
@@ -42,8 +45,13 @@ def read_trivia(text: str) -> Brought:
 
 
 def _answers(page: Page, key: str, value: Any) -> tuple[Answer, ...]:
-    """As they are written: ``yes`` and ``1984`` are answers here, and neither truths nor numbers."""
+    """As they are written: ``yes`` and ``1984`` are answers here, and neither truths nor numbers. Beside a ``yes`` Red accepts a
+    ``true``, and so on, since YAML doesn't tell it which of them was written."""
     if not isinstance(value, tuple):
         return ()
-    written = (page.unquoted.get((key, index), one) for index, one in enumerate(value))
-    return tuple(Answer(Words(text, "plain"), WHOLE) for text in (str(one).strip() for one in written) if text)
+    accepted: dict[str, str] = {}
+    for index, one in enumerate(value):
+        written = str(page.unquoted.get((key, index), one)).strip()
+        for text in (written, *(_AS_RED[one] if isinstance(one, bool) else ())):
+            accepted.setdefault(text.casefold(), text)
+    return tuple(Answer(Words(text, "plain"), WHOLE) for text in accepted.values() if text)
