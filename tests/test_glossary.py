@@ -227,6 +227,12 @@ async def test_a_lesson_has_its_words_behind_a_button_and_the_way_back_leads_to_
     assert "chilling" not in words.text
     back = await ada.press(card(words), "Back to the lesson")
     assert back.text == second.text
+    every = await ada.press(card(await ada.press(card(back), "Words")), "All words")
+    word = await ada.pick(card(every), "chilling-effect")
+    assert "## Chilling effect" in word.text
+    assert "Back to the lesson" in word.labels
+    back = await ada.press(card(await ada.press(card(word), "All words")), "Back to the lesson")
+    assert back.text == second.text
     last = await ada.press(card(back), "Next")
     assert len(last.labels) <= 5
     assert "Words" in last.labels

@@ -115,7 +115,9 @@ def test_a_trivia_list_comes_in_with_its_answers_as_they_are_written(capsys: pyt
 
 
 def test_a_trivia_list_is_read_as_red_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("list.yaml").write_text("$schema: https://example.org/red\nIs it so?:\n- yes\n- indeed\nWhen?:\n- 1984\n", encoding="utf-8")
+    Path("list.yaml").write_text(
+        "$schema: https://example.org/red\nIs it so?:\n- yes\n- indeed\nWhen?:\n- 1984\n", encoding="utf-8"
+    )
     assert main(["import", "list.yaml", "-o", "-"]) == 1
     assert "$schema" not in capsys.readouterr().err
     brought = read_trivia(Path("list.yaml").read_text(encoding="utf-8"))

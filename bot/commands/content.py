@@ -134,8 +134,8 @@ async def _asked(visit: Visit, file: OwnFile, library: Library, store: Store) ->
     return note(
         Text(
             f"## Remove {inert(_title(visit, library, file))}?\nThis group has it no longer then, and old buttons say so.{also} "
-            "What learners have read and answered of it stays theirs: `/my-data` shows it, and it counts again if a file of the same "
-            f"`theme: {file.theme}` comes back."
+            "What learners have read and answered of it stays theirs: `/my-data` shows it, and it counts again if a file of the "
+            f"same `theme: {file.theme}` comes back."
         ),
         Row(
             (

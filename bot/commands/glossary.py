@@ -20,39 +20,39 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
     course = library.course(visit.reads)
     typed = visit.text("term")
     if typed is None:
-        return _all_words(visit, course.glossary)
+        return _all_words(visit, course)
     term = course.glossary.called(typed)
     return _one_word(visit, course, term) if term else _no_such_word(visit, course.glossary, typed)
 
 
 async def list_words(visit: Visit, library: Library, store: Store) -> Card:
-    """All words, with menus to pick from."""
-    return _all_words(visit, library.course(visit.reads).glossary)
+    """All words, with menus to pick from. Arguments, if any, are the page of the lesson from which somebody came."""
+    course = library.course(visit.reads)
+    return _all_words(visit, course, visit.press.args[:3])
 
 
 async def show(visit: Visit, library: Library, store: Store) -> Card:
-    """One word, picked from a menu."""
+    """One word, picked from a menu. Its first argument tells the menus of a card apart; then as for all words."""
     course = library.course(visit.reads)
     term = course.glossary.term(visit.text("picked") or "")
-    return _one_word(visit, course, term) if term else gone("This word")
+    return _one_word(visit, course, term, visit.press.args[1:4]) if term else gone("This word")
 
 
 async def of_lesson(visit: Visit, library: Library, store: Store) -> Card:
     """The words that a lesson uses, with the way back to the page where the reader was."""
     course = library.course(visit.reads)
-    number, name, page = (*visit.press.args, "", "", "")[:3]
-    theme = course.numbered(int(number)) if number.isdecimal() else None
-    lesson = theme.lesson(name) if theme else None
-    if theme is None or lesson is None:
+    came_from = visit.press.args[:3]
+    found = _lesson_at(course, came_from)
+    if found is None:
         return gone()
+    theme, lesson = found
     words = [f"- **{term.word}** – {term.means}" for term in course.glossary.used_in(theme.name, lesson)]
-    back = Button("Back to the lesson", Press("learn", "page", (str(theme.number), lesson.name, page), group_id(visit)), "main")
     return Card(
         (
             Text(f"-# {theme.title} · words of the lesson"),
             Text(f"## {lesson.title}\n" + ("\n".join(words) or "This lesson uses no word of the glossary any more.")),
             Text(LICENCE),
-            Row((back, _to_all(visit))),
+            Row((*_back(visit, course, came_from), _to_all(visit, came_from))),
         ),
         tone="warm",
     )
@@ -74,16 +74,33 @@ def words_button(visit: Visit, course: Course, theme: Theme, lesson: Lesson, pag
     return (Button("Words", Press("glossary", "lesson", (str(theme.number), lesson.name, str(page)), group_id(visit))),)
 
 
-def _all_words(visit: Visit, glossary: Glossary) -> Card:
+def _lesson_at(course: Course, came_from: tuple[str, ...]) -> tuple[Theme, Lesson] | None:
+    """The lesson from which somebody came to the words: its theme's number, its name, the page."""
+    number, name = came_from[:2] if len(came_from) == 3 else ("", "")
+    theme = course.numbered(int(number[:9])) if number.isdecimal() else None
+    lesson = theme.lesson(name) if theme else None
+    return (theme, lesson) if theme and lesson else None
+
+
+def _back(visit: Visit, course: Course, came_from: tuple[str, ...]) -> tuple[Button, ...]:
+    """The way back to that page, for those who came from one."""
+    if _lesson_at(course, came_from) is None:
+        return ()
+    return (Button("Back to the lesson", Press("learn", "page", came_from, group_id(visit)), "main"),)
+
+
+def _all_words(visit: Visit, course: Course, came_from: tuple[str, ...] = ()) -> Card:
+    glossary = course.glossary
     if not glossary.terms:
         return note(Text("This course has no glossary."), Row((Button("All themes", Press("learn", "list", (), group_id(visit))),)))
     parts: list[Part] = [
         Text("## Words of the course"),
         Text("\n".join(f"**{letter}** {' · '.join(words)}" for letter, words in _by_letter(glossary).items())),
-        *_menus(visit, glossary.terms),
+        *_menus(visit, glossary.terms, came_from),
         Text(LICENCE),
     ]
-    return Card(tuple(parts), tone="warm")
+    back = _back(visit, course, came_from)
+    return Card((*parts, Row(back)) if back else tuple(parts), tone="warm")
 
 
 def _by_letter(glossary: Glossary) -> dict[str, list[str]]:
@@ -97,21 +114,21 @@ def _letter(term: Term) -> str:
     return term.word[:1].upper()
 
 
-def _menus(visit: Visit, terms: tuple[Term, ...]) -> tuple[Menu, ...]:
+def _menus(visit: Visit, terms: tuple[Term, ...], came_from: tuple[str, ...] = ()) -> tuple[Menu, ...]:
     press = Press("glossary", "show", (), group_id(visit))
     menus = -(-len(terms) // MOST_CHOICES)
     portions = [terms[len(terms) * at // menus : len(terms) * (at + 1) // menus] for at in range(menus)]  # of much the same length
     return tuple(
         Menu(
-            press.with_args(some[0].name),  # the presses of a card have to differ from one another
+            press.with_args(str(at), *came_from),  # the presses of a card have to differ from one another
             tuple(Choice(term.word, term.name) for term in some),
             f"Pick a word: {_letter(some[0])} to {_letter(some[-1])}",
         )
-        for some in portions
+        for at, some in enumerate(portions)
     )
 
 
-def _one_word(visit: Visit, course: Course, term: Term) -> Card:
+def _one_word(visit: Visit, course: Course, term: Term, came_from: tuple[str, ...] = ()) -> Card:
     parts: list[Part] = [Text(f"## {term.word[:1].upper()}{term.word[1:]}\n{term.means}")]
     where = _explained(visit, course, term)
     if where:
@@ -119,8 +136,9 @@ def _one_word(visit: Visit, course: Course, term: Term) -> Card:
         parts.append(Text(f"-# Explained in *{lesson.title}*, of the theme *{theme.title}*."))
     if term.sources:
         parts += [Divider(), Text(source_lines("Source" if len(term.sources) == 1 else "Sources", term.sources))]
-    reading = (where[2],) if where else ()
-    return Card((*parts, Text(LICENCE), Row((*reading, _to_all(visit)))), tone="warm")
+    back = _back(visit, course, came_from)
+    reading = (where[2],) if where and not back else ()
+    return Card((*parts, Text(LICENCE), Row((*back, *reading, _to_all(visit, came_from)))), tone="warm")
 
 
 def _explained(visit: Visit, course: Course, term: Term) -> tuple[Theme, Lesson, Button] | None:
@@ -145,8 +163,8 @@ def _no_such_word(visit: Visit, glossary: Glossary, typed: str) -> Card:
     )
 
 
-def _to_all(visit: Visit) -> Button:
-    return Button("All words", Press("glossary", "list", (), group_id(visit)))
+def _to_all(visit: Visit, came_from: tuple[str, ...] = ()) -> Button:
+    return Button("All words", Press("glossary", "list", came_from, group_id(visit)))
 
 
 GLOSSARY = Command(

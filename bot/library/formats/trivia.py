@@ -1,8 +1,8 @@
 """Trivia lists of Red, another Discord bot, read: a YAML file of questions, each with the answers that are accepted.
 
-Such a question has no wrong answers, so it is a short answer, never a choice. Some keys (``AUTHOR``, ``CONFIG``) are about the list;
-its author is told, since whoever uses the questions has to look after the licence. What Red takes for such a list is in its
-``cogs/trivia/schema.py``; all lists that come with Red can be read here.
+Such a question has no wrong answers, so it is a short answer, never a choice. Some keys (``AUTHOR``, ``CONFIG``) are about the
+list; its author is told, since whoever uses the questions has to look after the licence. What Red takes for such a list is in
+its ``cogs/trivia/schema.py``; all lists that come with Red can be read here.
 """
 
 from __future__ import annotations
