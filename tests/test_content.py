@@ -11,7 +11,7 @@ import pytest
 from at_the_desk import LIBRARY
 from engines import a_group
 from evening import Evening, card, public
-from mischief import ask, lines, posts
+from mischief import ask, lines, posts, until
 from test_schedule import WEEKLY
 
 from bot.commands.content_upload import tidy
@@ -246,6 +246,14 @@ async def test_moodles_gift_is_taken_as_it_is_and_what_has_no_place_is_told(even
     assert fetched.attachments[0].bytes.decode() == GIFT
 
 
+async def test_what_is_not_carried_over_is_not_counted_as_a_thing_to_mend(evening: Evening) -> None:
+    await evening.group()
+    seen = await uploaded(evening, GIFT.replace("A lime", "A lime @everyone"), "our trees.gift")
+    assert "## 1 thing to mend in our-trees.gift" in seen.text
+    assert "Not carried over as it was" in seen.text
+    assert "**line 11** · not carried over" in seen.text
+
+
 async def test_a_spreadsheet_is_taken_and_its_lines_are_those_of_the_file(evening: Evening) -> None:
     await evening.group()
     table = "question,option 1,right 1,option 2,right 2\nWhich?,A lime,x,An oak,\n<@1>?,A,x,B,\n"
@@ -293,6 +301,36 @@ async def test_the_preview_says_what_would_make_it_better(evening: Evening) -> N
     shown = card(await uploaded(evening, many, "many.yaml"))
     assert "more, in the file below" in shown.text
     assert [file.name for file in shown.attachments] == ["to-make-it-better.txt"]
+
+
+async def test_a_quiz_under_way_ends_kindly_when_its_file_is_removed_or_shortened(evening: Evening) -> None:
+    await evening.group()
+    await in_use(evening)
+    mo, ada, room = evening.person("Mo"), evening.person("Ada"), evening.room()
+    first, second = [card(await ada.command(room, "quiz", theme="Trees of our street")) for _ in range(2)]
+    answered = card(await ada.press(first, "A"))
+    shorter = TREES.replace(TREES[TREES.index("  - ask: How old") : TREES.index("prompts:")], "")
+    await in_use(evening, shorter)
+    assert (await ada.press(answered, "Next question")).private, "whichever of the two came first"
+    await mo.press(card(await mo.command(room, "content remove", theme="our-trees")), "Remove")
+    gone = await ada.press(second, "A")
+    assert "has been changed or taken out" in gone.text
+    assert not lines(evening, "level=error")
+
+
+async def test_a_slot_whose_file_is_removed_pauses_and_says_so(evening: Evening) -> None:
+    await evening.group(moderators_channel=evening.room("moderators"))
+    await in_use(evening)
+    mo, room = evening.person("Mo"), evening.room()
+    form = (await mo.command(room, "schedule add", what="prompt", theme="own:our-trees")).form
+    assert form
+    await mo.submit(form, WEEKLY)
+    await mo.press(card(await mo.command(room, "content remove", theme="our-trees")), "Remove")
+    [due] = [due for (due,) in ask(evening, "SELECT due_at FROM slots")]
+    evening.move(seconds=due - evening.now().timestamp() + 30)
+    await until(lambda: posts(evening, "moderators", "paused"))
+    assert "was removed" in (await mo.command(room, "schedule list")).text
+    assert not lines(evening, "level=error")
 
 
 # ---------------------------------------------------------------- what can't be used

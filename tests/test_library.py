@@ -647,7 +647,7 @@ def test_a_problem_with_the_sources_is_told_with_its_line(content: Path, old: st
         ),
         (
             lambda content: content.rename(content.with_name("elsewhere")),
-            ["content:1: the folder: there is no such folder"],
+            ["content:1: the path: there is no such file or folder"],
         ),
     ],
 )

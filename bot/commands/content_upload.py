@@ -184,25 +184,25 @@ async def _preview(visit: Visit, draft: OwnFile, content: OwnContent, store: Sto
 
 
 def _refused(visit: Visit, name: str, content: OwnContent) -> Card:
-    problems = (*content.problems, *content.left)
-    lines, rest = problem_lines(problems)
-    count = len(problems)
-    whole = "\n".join(map(str, problems)).encode()
+    lines, rest = problem_lines(content.problems)
+    count = len(content.problems)
+    whole = "\n".join(map(str, content.problems)).encode()
     more = f"\nand {rest} more, in the file below." if rest else ""
     return note(
         Text(f"## {count} {'thing' if count == 1 else 'things'} to mend in {name}\nNothing of it is kept."),
         Text(lines + more),
         *((Download("problems.txt", whole),) if rest else ()),
+        *(_left_out(content, 300) if rest else _left_out(content)),
         Row((_again(visit),)),
         tone="look",
     )
 
 
-def _left_out(content: OwnContent) -> tuple[Text, ...]:
+def _left_out(content: OwnContent, room: int = 900) -> tuple[Text, ...]:
     """What of a file of another program can't be used here."""
     if not content.left:
         return ()
-    lines, rest = problem_lines(content.left, room=900)
+    lines, rest = problem_lines(content.left, room)
     return (Text(f"**Not carried over as it was:**\n{lines}" + (f"\n- and {rest} more" if rest else "")),)
 
 

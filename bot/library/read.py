@@ -69,7 +69,7 @@ class _Reading:
 
     def look(self) -> Looked:
         if not self._folder.is_dir():
-            self._gather([Problem(self._folder.name, 1, "the folder", "there is no such folder")])
+            self._gather([Problem(self._folder.name, 1, "the path", "there is no such file or folder")])
             return Looked(None, tuple(self._problems), {}, {}, None)
         listed = self._page(self._folder / "sources.yaml")
         sources = self._sources(listed) if listed else {}
