@@ -161,7 +161,8 @@ def _gather(text: str, file: str, most: int | None) -> Page:
 
 def _refuse_cleverness(event: Any, line: int) -> None:
     if isinstance(event, yaml.AliasEvent):
-        raise Trap(line, f"has `*{shortened(str(event.anchor))}`, which YAML takes for a reference; write it out, or put it in quotes")
+        name = shortened(str(event.anchor))
+        raise Trap(line, f"has `*{name}`, which YAML takes for a reference; write it out, or put it in quotes")
     if event.anchor is not None:
         raise Trap(line, f"has `&{shortened(event.anchor)}`, which YAML takes for an anchor; delete it, or put the text in quotes")
     if event.tag is not None:
