@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.overview import Asked, Overview, ThemeTogether
-from bot.plots.svg import KNOWN, MARGIN, QUIET, READ, WIDTH, Mark, box, fitting, picture, row_of, text
+from bot.plots.svg import BODY, KNOWN, LINE, MARGIN, QUIET, READ, TITLE, WIDTH, Mark, box, fitting, picture, row_of, text
 from bot.progress import HIDDEN, ThemeProgress, level
 
-_ROW, _HEAD = 116, 106
-_CELL, _SHORT = 24, 28
+_ROW, _HEAD = 96, 88
+_CELL, _SHORT = 20, 23
 _ROOM = WIDTH - 2 * MARGIN
 
 
@@ -25,11 +25,11 @@ def own_picture(themes: Sequence[ThemeProgress]) -> str:
     for index, theme in enumerate(begun):
         y = _HEAD + index * _ROW
         parts += _titled(y, theme.title)
-        parts.append(row_of(MARGIN, y + 38, _ROOM - 100, _CELL, _filled(theme.lessons_read, theme.lessons), READ))
-        parts.append(_beside(y + 57, f"{theme.lessons_read} of {theme.lessons}"))
+        parts.append(row_of(MARGIN, y + 32, _ROOM - 82, _CELL, _filled(theme.lessons_read, theme.lessons), READ))
+        parts.append(_beside(y + 48, f"{theme.lessons_read} of {theme.lessons}"))
         marks = _filled(theme.questions_known, theme.questions)
-        parts.append(row_of(MARGIN, y + 72, _ROOM - 100, _CELL, marks, KNOWN, round_=True))
-        parts.append(_beside(y + 91, f"{theme.questions_known} of {theme.questions}"))
+        parts.append(row_of(MARGIN, y + 60, _ROOM - 82, _CELL, marks, KNOWN, round_=True))
+        parts.append(_beside(y + 76, f"{theme.questions_known} of {theme.questions}"))
     y = _HEAD + len(begun) * _ROW
     return picture(*_ended(y, "My progress", parts, [theme.title for theme in themes if theme not in begun]))
 
@@ -55,31 +55,31 @@ def group_picture(shown: Overview, *, columns: int = 1) -> str:
 
 def _together(theme: ThemeTogether, y: float) -> Iterator[str]:
     yield from _titled(y, theme.title)
-    yield from _gauge(y + 38, theme.read)
-    yield _beside(y + 57, _discussed(theme))
-    yield row_of(MARGIN, y + 72, _ROOM, _CELL, [_mark(one) for one in theme.questions], KNOWN, round_=True)
+    yield from _gauge(y + 32, theme.read)
+    yield _beside(y + 48, _discussed(theme))
+    yield row_of(MARGIN, y + 60, _ROOM, _CELL, [_mark(one) for one in theme.questions], KNOWN, round_=True)
 
 
 def _ended(y: float, title: str, parts: list[str], others: Sequence[str]) -> tuple[float, str, list[str]]:
     """With the themes of which there is nothing to draw, a short line each."""
     if not others:
         return y + 6, title, parts
-    parts += [_line(y), text(MARGIN, y + 28, "Not begun yet", 20, bold=True, fill=QUIET)]
+    parts += [_line(y), text(MARGIN, y + 23, "Not begun yet", BODY, bold=True, fill=QUIET)]
     for index, other in enumerate(others):
-        parts.append(text(MARGIN, y + 56 + index * _SHORT, fitting(other, 20, _ROOM), 20, fill=QUIET))
-    return y + 46 + len(others) * _SHORT, title, parts
+        parts.append(text(MARGIN, y + 47 + index * _SHORT, fitting(other, BODY, _ROOM), BODY, fill=QUIET))
+    return y + 39 + len(others) * _SHORT, title, parts
 
 
 def _line(y: float) -> str:
-    return f'<rect x="{MARGIN}" y="{y - 2:g}" width="{_ROOM}" height="1" fill="{QUIET}" opacity="0.35"/>'
+    return f'<rect x="{MARGIN}" y="{y - 2:g}" width="{_ROOM}" height="1" fill="{LINE}"/>'
 
 
 def _titled(y: float, title: str) -> tuple[str, ...]:
-    return _line(y), text(MARGIN, y + 26, fitting(title, 24, _ROOM), 24, bold=True)
+    return _line(y), text(MARGIN, y + 22, fitting(title, TITLE, _ROOM), TITLE, bold=True)
 
 
 def _beside(y: float, words: str) -> str:
-    return text(WIDTH - MARGIN, y, words, 20, anchor="end", fill=QUIET)
+    return text(WIDTH - MARGIN, y, words, BODY, anchor="end", fill=QUIET)
 
 
 def _discussed(theme: ThemeTogether) -> str:
@@ -89,11 +89,11 @@ def _discussed(theme: ThemeTogether) -> str:
 def _gauge(y: float, word: str) -> Iterator[str]:
     """Four blocks, as the words are four."""
     if word == HIDDEN:
-        yield text(MARGIN, y + 19, "too few have read", 20)
+        yield text(MARGIN, y + 16, "too few have read", BODY)
         return
     for block in range(4):
         yield box(MARGIN + block * (_CELL + 5), y, _CELL, "full" if block <= level(word) else "empty", READ)
-    yield text(MARGIN + 4 * (_CELL + 5) + 6, y + 19, f"{word} read", 20)
+    yield text(MARGIN + 4 * (_CELL + 5) + 6, y + 16, f"{word} read", BODY)
 
 
 def _mark(one: Asked) -> Mark:
@@ -107,6 +107,6 @@ def _filled(done: int, whole: int) -> list[Mark]:
 def _legend(entries: Sequence[tuple[Mark, str, bool, str]]) -> Iterator[str]:
     """Two beside one another."""
     for index, (mark, colour, is_round, words) in enumerate(entries):
-        x, y = MARGIN + index % 2 * _ROOM / 2, 22 + index // 2 * 36
+        x, y = MARGIN + index % 2 * _ROOM / 2, 18 + index // 2 * 30
         yield box(x, y, _CELL, mark, colour, round_=is_round)
-        yield text(x + _CELL + 10, y + 19, words, 20)
+        yield text(x + _CELL + 8, y + 16, words, BODY)

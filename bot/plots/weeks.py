@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.overview import Week
-from bot.plots.svg import INK, KNOWN, MARGIN, PAPER, QUIET, WIDTH, picture, text
+from bot.plots.svg import BODY, INK, KNOWN, MARGIN, PAPER, QUIET, TITLE, WIDTH, picture, text
 
 MOST_WEEKS = 8
-_TOP, _FLOOR, _HEIGHT = 92, 262, 322
+_TOP, _FLOOR, _HEIGHT = 76, 216, 266
 
 
 def weeks_picture(weeks: Sequence[Week]) -> str:
@@ -18,8 +18,8 @@ def weeks_picture(weeks: Sequence[Week]) -> str:
     pitch = (WIDTH - 2 * MARGIN) / max(len(shown), 6)
     wide = pitch * 0.62
     parts = [
-        text(MARGIN, 40, "Questions that most of us know", 24, bold=True),
-        text(MARGIN, 68, "full: known · outline: enough of us answered", 20, fill=QUIET),
+        text(MARGIN, 33, "Questions that most of us know", TITLE, bold=True),
+        text(MARGIN, 57, "full: known · outline: enough of us answered", BODY, fill=QUIET),
         f'<rect x="{MARGIN}" y="{_FLOOR}" width="{WIDTH - 2 * MARGIN}" height="2" fill="{INK}"/>',
     ]
     for index, week in enumerate(shown):
@@ -29,8 +29,8 @@ def weeks_picture(weeks: Sequence[Week]) -> str:
             f'<rect x="{x + 1:g}" y="{_FLOOR - tall:g}" width="{wide - 2:g}" height="{tall:g}" fill="{PAPER}" stroke="{KNOWN}" '
             'stroke-width="2"/>',
             f'<rect x="{x:g}" y="{_FLOOR - known:g}" width="{wide:g}" height="{known:g}" fill="{KNOWN}"/>',
-            text(x + wide / 2, _FLOOR - tall - 8, f"{week.known}/{week.told}", 18, bold=True, anchor="middle"),
-            text(x + wide / 2, _FLOOR + 26, f"{week.day.day}", 20, anchor="middle"),
-            text(x + wide / 2, _FLOOR + 48, f"{week.day:%b}", 18, anchor="middle", fill=QUIET),
+            text(x + wide / 2, _FLOOR - tall - 8, f"{week.known}/{week.told}", 15, bold=True, anchor="middle"),
+            text(x + wide / 2, _FLOOR + 22, f"{week.day.day}", BODY, anchor="middle"),
+            text(x + wide / 2, _FLOOR + 40, f"{week.day:%b}", 15, anchor="middle", fill=QUIET),
         )
     return picture(_HEIGHT, "Questions that most of us know, week by week", parts)
