@@ -3,7 +3,7 @@ in the log, with counts. It posts nothing and knows nobody.
 
 An outage of Discord's is not a removal: a server counts as gone only if Discord, having told of all servers of its shard, doesn't
 list it, and what was gone for less than the grace and comes back loses nothing. A clock that jumps is not the passing of time: then
-nothing is erased before it has gone on for another day.
+nothing is erased, and no summary made, before it has gone on for another day.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ class Caretaker:
     ) -> None:
         self._store, self._channels, self._now = store, channels, now
         self._retention = timedelta(days=retention_days)
-        self._erasing: tuple[tuple[str, DailyJob], ...] = (
+        self._jobs: tuple[tuple[str, DailyJob], ...] = (
             ("caretaker.inactive", self.erase_inactive),
             ("caretaker.ended", self.erase_ended),
             ("caretaker.bytes", self.clear_erased_bytes),
             ("caretaker.erasures", self.forget_erasures),
+            *others,
         )
-        self._others = others
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -65,13 +65,12 @@ class Caretaker:
 
     async def work(self, now: datetime) -> bool:
         """All jobs of the day. False if one of them failed; the others are done all the same."""
-        jobs = (("caretaker.erasing", self._erase), *self._others)
-        return all([await _went_well(name, job, now) for name, job in jobs])
+        return await _went_well("caretaker", self._work, now)
 
-    async def _erase(self, now: datetime) -> None:
+    async def _work(self, now: datetime) -> None:
         if not await self._is_plausible(now.date()):
             return
-        if not all([await _went_well(name, job, now) for name, job in self._erasing]):
+        if not all([await _went_well(name, job, now) for name, job in self._jobs]):
             raise _NotAll
 
     async def _is_plausible(self, today: date) -> bool:
@@ -124,7 +123,7 @@ class Caretaker:
 
 
 class _NotAll(Exception):
-    """Some of the erasing failed, and that stands in the log."""
+    """Some of the jobs failed, and that stands in the log."""
 
 
 async def _went_well(name: str, job: DailyJob, now: datetime) -> bool:

@@ -91,7 +91,7 @@ async def test_a_closed_group_outlives_a_jump_too(worked: tuple[Store, Caretaker
     assert await store.closed_group(group_id=group) is None
 
 
-async def test_a_jump_is_one_line_in_the_log_and_the_other_jobs_of_the_day_are_done(store: Store) -> None:
+async def test_a_jump_is_one_line_in_the_log_and_every_job_of_the_day_waits_for_the_next(store: Store) -> None:
     said, done = io.StringIO(), []
     start_log("INFO", said)
 
@@ -99,11 +99,23 @@ async def test_a_jump_is_one_line_in_the_log_and_the_other_jobs_of_the_day_are_d
         done.append(now)
 
     care = Caretaker(store, Servers(), lambda: at(DAY), retention_days=180, others=(("other", other),))  # type: ignore[arg-type]
-    for number in (0, 400, 400):
+    for number in (0, 400, 400, 401):
         await care.work(at(days(number)))
     assert said.getvalue().count("clock jumped") == 1
     assert "days=400" in said.getvalue()
-    assert len(done) == 3
+    assert done == [at(days(0)), at(days(401))]
+
+
+async def test_a_clock_that_was_far_ahead_for_an_hour_keeps_no_group_from_its_next_summary(evening: Evening) -> None:
+    """Else the day of the wrong one would stand in its way for years."""
+    await evening.group()
+    await until(lambda: ask(evening, "SELECT counted_on FROM study_groups WHERE counted_on IS NOT NULL"))
+    counted = ask(evening, "SELECT counted_on FROM study_groups")
+    evening.move(days=4000)
+    await until(lambda: lines(evening, "clock jumped", "days=4000"))
+    evening.move(days=-4000)
+    await evening.rest(1.2)
+    assert ask(evening, "SELECT counted_on FROM study_groups") == counted
 
 
 async def test_the_bot_itself_waits_for_another_day(evening: Evening) -> None:

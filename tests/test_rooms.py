@@ -113,7 +113,6 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "operator/check.py": frozenset({"rich"}),
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),
-    "operator/report.py": frozenset({"rich"}),
     "operator/asking.py": frozenset({"rich"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
     "chat": frozenset({"aiohttp", "aiolimiter", "discord"}),

@@ -9,19 +9,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.library import Library, read_library
+from bot.operator.asking import sign_of_life
 from bot.overview import Overview, overview
 from bot.reports import machine_of, machine_page, machine_sheet
 from bot.settings import Settings, read_settings
 from bot.storage import Store, open_store
 
 USUALLY = Path("red-flask-report.html")
-PATIENCE = 2.0
-"""Seconds without a bar."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,21 +69,13 @@ async def _read(settings: Settings, library: Library) -> list[Overview]:
 
 
 async def _overviews(store: Store, library: Library) -> list[Overview]:
-    from rich.console import Console  # here and not above, so that a bot that only runs stays small
-    from rich.progress import Progress, TaskID
-
-    ids = await store.open_group_ids()
-    began, found = time.monotonic(), []
-    with Progress(console=Console(stderr=True), auto_refresh=False) as bar:
-        task: TaskID | None = None
-        for number, group_id in enumerate(ids):
+    ids, found = await store.open_group_ids(), []
+    with sign_of_life("Reading groups") as seen:
+        for number, group_id in enumerate(ids, 1):
             one = await _one(store, library, group_id)
             if one:
                 found.append(one)
-            if task is None and time.monotonic() - began > PATIENCE:
-                task = bar.add_task("Reading groups", total=len(ids))
-            if task is not None:
-                bar.update(task, completed=number + 1, refresh=number % 50 == 0 or number + 1 == len(ids))
+            seen(number, len(ids))
     return found
 
 
