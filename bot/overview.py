@@ -130,8 +130,18 @@ class Overview:
         return self.weeks[-1].day if self.weeks else None
 
     @property
+    def weeks_of_questions(self) -> tuple[Week, ...]:
+        """Those in which anything could be said about questions."""
+        return tuple(week for week in self.weeks if week.told)
+
+    @property
     def questions(self) -> int:
         return sum(len(theme.questions) for theme in self.themes)
+
+    @property
+    def told(self) -> int:
+        """Questions of which anything can be said."""
+        return sum(len(theme.questions) - theme.hidden for theme in self.themes)
 
     @property
     def known(self) -> int:

@@ -192,6 +192,15 @@ async def test_my_data_shows_what_is_kept_of_content_that_is_gone(library: Libra
         assert word in said
 
 
+async def test_my_data_says_what_is_new_since_the_latest_summary_and_not_that_all_of_it_is_in_one(
+    library: Library, store: Store
+) -> None:
+    """A summary tells only figures in which enough have moved, so that none waits does not mean that it is in."""
+    assert "You have learnt something new since the latest summary" in text_of(await show(VISIT, library, store))
+    await store._engine.write(("UPDATE learners SET changed = 0", {}))
+    assert "You have learnt nothing new since the latest summary" in text_of(await show(VISIT, library, store))
+
+
 async def test_the_card_before_joining_has_the_whole_list(library: Library, store: Store) -> None:
     await store.erase_learner(GROUP.group_id, ADA)
     said = text_of(await offer(VISIT, library, store))

@@ -21,7 +21,6 @@ from page_stage import CHROMIUM, FLAGS, in_a_browser
 from playwright.async_api import async_playwright
 
 from bot.main import main
-from bot.operator import report as operators
 from bot.overview import OWN, Overview, overview
 from bot.progress import LESSONS, PUBLISH_FROM, Publication, Told
 from bot.reports import group_page, group_sheet, machine_of, machine_page, machine_sheet
@@ -206,9 +205,25 @@ async def test_what_a_report_says_of_learning_is_what_stands_in_publications(eve
     [(group,)] = ask(evening, "SELECT group_id FROM study_groups")
     ask(evening, "INSERT INTO publications VALUES (?, '2026-03-02', ?, 1, 5, 'some')", group, FIRST.name)
     seen = await evening.person("Mo").command(evening.room(), "group report")
-    assert "Most of you know 0 of" in seen.text
+    assert "Of the questions that enough of you have answered (1), most of you know 0" in seen.text
     assert "Worth another look" in seen.text
     assert " ".join(FIRST.questions[0].ask.split()) in seen.text
+
+
+async def test_where_too_few_have_answered_anything_nobody_is_told_that_nothing_is_known(evening: Evening) -> None:
+    await evening.group()
+    [(group,)] = ask(evening, "SELECT group_id FROM study_groups")
+    ask(evening, "INSERT INTO publications VALUES (?, '2026-03-02', ?, 0, 5, 'some')", group, FIRST.name)
+    report = await evening.person("Mo").command(evening.room(), "group report")
+    assert "Too few of you have answered any question" in report.text
+    page = next(file.bytes.decode() for file in card(report).pictures if file.name.endswith(".html"))
+    assert "Too few have answered any question, so nothing can be said" in page
+    assert "Nothing stands out" not in page
+    assert "Week by week" not in page
+    seen = await evening.person("Ada").command(evening.room(), "progress")
+    assert "some lessons read" in seen.text
+    assert "0 of 0" not in seen.text
+    assert [picture.name for picture in card(seen).pictures] == ["together.png"]
 
 
 @pytest.fixture
@@ -226,19 +241,14 @@ async def _three_groups() -> None:
     await store.close()
 
 
-def test_the_operator_gets_a_page_or_a_table_of_all_groups(
-    operators_desk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_operator_gets_a_page_or_a_table_of_all_groups(operators_desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asyncio.run(_three_groups())
     assert main(["report"]) == 0
     assert "red-flask-report.html: 3 groups, 0 with a summary" in capsys.readouterr().out
     page = (operators_desk / "red-flask-report.html").read_text()
     assert "Secret circle" not in page
     assert "<b>3</b>" in page
-    monkeypatch.setattr(operators, "PATIENCE", -1.0)  # a machine with very many groups
     assert main(["report", "all.csv"]) == 0
-    told = capsys.readouterr()
-    assert "Reading groups" in told.err
     assert ["groups", "", "", "3", ""] in rows_of((operators_desk / "all.csv").read_bytes())
 
 

@@ -33,7 +33,13 @@ async def report(visit: Visit, library: Library, store: Store) -> Card:
             f"{APART.days} days."
         )
     else:
-        said.append(f"Most of you know {shown.known} of {shown.questions} questions, as of {shown.as_of.day} {shown.as_of:%B %Y}.")
+        as_of = f"as of {shown.as_of.day} {shown.as_of:%B %Y}"
+        if shown.told:
+            said.append(
+                f"Of the questions that enough of you have answered ({shown.told}), most of you know {shown.known}, {as_of}."
+            )
+        else:
+            said.append(f"Too few of you have answered any question to say how many know it, {as_of}.")
         hard = [f"- {one.text} *({one.lesson})*" for _, one in shown.to_revisit[:MOST_HARD]]
         said += ["**Worth another look:**\n" + "\n".join(hard)] if hard else []
     return Card(

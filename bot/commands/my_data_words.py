@@ -41,11 +41,11 @@ def _told(exported: Exported) -> str:
 
 def membership(learner: Learner) -> str:
     paused = " You have **paused**: nothing new is kept." if learner.is_paused else ""
-    new = "Something that you learnt is not yet" if learner.is_changed else "All that you learnt is"
+    new = "something" if learner.is_changed else "nothing"
     return (
         f"You joined on {learner.joined_on} and agreed to version {learner.consent_version} of the list of what is kept. "
         f"You were last active on {learner.active_on}, as far as is kept.{paused} "
-        f"{new} in a summary of the group's progress."
+        f"You have learnt {new} new since the latest summary of the group's progress."
     )
 
 

@@ -121,9 +121,9 @@ def _together(shown: Overview) -> tuple[Part, ...]:
         parts += [Drawing("together.png", group_picture(shown), _shortened(alt)), Text(as_many_as_fit(lines, ROOM_FOR_OURS))]
     if shown.as_of is None:
         parts.append(Text(f"How far the group has come is summed up from {k} learners up. There is no summary yet."))
-    else:
+    elif shown.weeks_of_questions:
         weeks = weeks_in_words(shown)
-        parts += [Drawing("weeks.png", weeks_picture(shown.weeks), _shortened(weeks)), Text(weeks)]
+        parts += [Drawing("weeks.png", weeks_picture(shown.weeks_of_questions), _shortened(weeks)), Text(weeks)]
     return (*parts, Text(rule))
 
 
@@ -140,7 +140,7 @@ def theme_in_words(theme: ThemeTogether) -> str:
 
 def weeks_in_words(shown: Overview) -> str:
     """The weeks line: the latest publications, one after the other."""
-    steps = " → ".join(f"{week.known} of {week.told} ({week.day.day} {week.day:%b})" for week in shown.weeks[-6:])
+    steps = " → ".join(f"{week.known} of {week.told} ({week.day.day} {week.day:%b})" for week in shown.weeks_of_questions[-6:])
     return f"**Questions that most of us know,** of those that enough have answered: {steps}"
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 WIDTH = SIZE = 432
 """Units, and pixels of the PNG: the same, so that what is straight falls on whole pixels. That is sharp, and soon written: most of
-the time that a picture takes is spent on its pixels, and one of all themes stays within 50 ms. A phone shows it some 320 points wide,
-so that a text of 16 reads like one of 12."""
+the time that a picture takes is spent on its pixels, and one of all themes stays within 50 ms. A phone shows it some 320 points
+wide, so that a text of 16 reads like one of 12."""
 MARGIN = 20
 BODY, TITLE = 16, 20
 """Sizes of texts."""

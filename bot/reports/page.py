@@ -31,7 +31,7 @@ def group_page(shown: Overview, made_on: date) -> bytes:
     pictures = {
         "narrow": Markup(group_picture(shown)),
         "wide": Markup(group_picture(shown, columns=2)),
-        "weeks": Markup(weeks_picture(shown.weeks)) if shown.weeks else "",
+        "weeks": Markup(weeks_picture(shown.weeks_of_questions)) if shown.weeks_of_questions else "",
     }
     return _rendered(
         "group.html",
