@@ -7,6 +7,7 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``cards``         the vocabulary between rules and Discord; ``press``: what a control means; ``group``: a study group
 ``learner_key``   who is who without knowing who  ``kept``      the one list of what is kept about a learner
 ``secret_file``   where the operator's secret is kept
+``recall``        how well a question is remembered, and when to ask it again
 ``progress``      what may be published           ``plots/``    numbers to pictures, as SVG
 ``reports/``      pages and tables to take away
 ``overview``      a group at a glance             ``easel``     SVG to PNG, in processes of ``rasteriser``

@@ -217,6 +217,8 @@ def _item(one: Posted, course: Course, own: Sequence[OwnPrompt]) -> Item:
     if one.theme == OWN:
         title = next((prompt.title for prompt in own if str(prompt.number) == one.item), "a prompt that was removed")
         return Item(one.kind, title, "the group's own", day, one.times, OWN)
+    if one.kind == "review":
+        return Item(one.kind, "Review hour", "", day, one.times)
     theme = course.theme(one.theme)
     found: Lesson | Prompt | Scenario | None = None
     if one.kind == "scenario":

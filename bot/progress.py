@@ -60,6 +60,26 @@ class ThemeProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeMemory:
+    """What one learner would still know of the questions of one theme that they answered, as far as can be estimated."""
+
+    title: str
+    answered: int
+    today: float
+    """How many of these, each counted by how likely it is."""
+    in_a_month: float
+    """The same in 30 days, if none of them is asked in between."""
+
+    def about(self, many: float) -> str:
+        """``"4 of 6"``: whole questions, since a decimal would claim to know more."""
+        return f"{round(many)} of {self.answered}"
+
+    @property
+    def in_words(self) -> str:
+        return f"about {self.about(self.today)} today, about {round(self.in_a_month)} in a month without a review"
+
+
+@dataclass(frozen=True, slots=True)
 class Sum:
     """All learners of a group in one figure, as it would be told now. ``done`` of ``of`` is the share; ``behind`` counts the
     learners who did something of it, ``moved`` those whose part is not what it was when the figure was told last."""

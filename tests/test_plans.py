@@ -190,8 +190,8 @@ def test_the_english_plan_stays_away_from_a_language_whose_themes_lack_something
 # ---------------------------------------------------------------- every refusal, with its line
 
 LESSON, PROMPT, LAST = "- lesson: first", "- prompt: talk", "- lesson: again"
-NO_SUCH_KIND = "this kind of item does not exist yet; an item is a lesson, a prompt or a scenario"
-ONE_THING = "27: week 2, item 1: an item is one thing: write `lesson:`, `prompt:` or `scenario:`"
+NO_SUCH_KIND = "this kind of item does not exist yet; an item is a lesson, a prompt, a scenario or a review"
+ONE_THING = "27: week 2, item 1: an item is one thing: write `lesson:`, `prompt:`, `scenario:` or `review: everything`"
 ORDER = "comes no later than the item before it; put the items in the order of their days and hours"
 AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-for-later"
 
@@ -215,8 +215,12 @@ AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-fo
             ["1: the file: `run:` is for a plan of one day: one week, each item with a `minute:`, and all on one weekday"],
         ),
         ([(LAST, "- round: again")], [f"27: week 2, item 1, round: {NO_SUCH_KIND}"]),
-        ([(LAST, "- review: again")], [f"27: week 2, item 1, review: {NO_SUCH_KIND}"]),
-        ([("theme: other", "theme: other\n        review: yes")], [f"29: week 2, item 1, review: {NO_SUCH_KIND}"]),
+        ([(LAST, "- review: again")], ["27: week 2, item 1, review: has to be one of: everything"]),
+        ([(LAST, "- review: everything")], ["27: week 2, item 1: a review is about everything: leave `theme:` out"]),
+        (
+            [(f"{LAST}\n        theme: other", LAST)],
+            ["27: week 2, item 1: `theme:` is missing: the theme of the lesson, the prompt or the scenario"],
+        ),
         ([(LAST, "- lessn: again")], ["27: week 2, item 1: unknown key 'lessn' (did you mean lesson?)"]),
         ([(f"{LAST}\n        theme", "- theme")], [ONE_THING]),
         ([(LAST, f"{LAST}\n        prompt: talk")], [ONE_THING]),

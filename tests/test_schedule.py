@@ -593,7 +593,6 @@ def test_a_rule_that_can_not_be_is_refused_in_a_sentence(rule: str, objection: s
         ({"what": "lesson", "item": "private-by-default"}, "no lesson called"),
         ({"theme": "whole", "item": "private-by-default"}, "choose its theme too"),
         ({"ping": SERVER}, "`@everyone` can't be pinged"),
-        ({"theme": ""}, "once more"),
         ({"what": ""}, "once more"),
         ({"theme": "x" * 6000}, "no theme called"),
         ({"item": "`*_" * 2000}, "no prompt called"),

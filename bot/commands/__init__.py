@@ -22,6 +22,7 @@ from bot.commands.quiz import QUIZ
 from bot.commands.replies import REPLIES
 from bot.commands.reply import REPLY
 from bot.commands.report import REPORT, REPORTS
+from bot.commands.review import REVIEW
 from bot.commands.scenario import SCENARIO
 from bot.commands.schedule import SCHEDULE
 from bot.commands.suggest import SUGGEST
@@ -30,6 +31,7 @@ from bot.commands.suggestions import SUGGESTIONS
 COMMANDS: tuple[Command, ...] = (
     LEARN,
     QUIZ,
+    REVIEW,
     SCENARIO,
     GLOSSARY,
     PROGRESS,

@@ -34,9 +34,9 @@ async def about(visit: Visit, library: Library, store: Store) -> Card:
                 "kept and `/my-data erase` erases it at once. Your name, your id and your messages are never kept."
             ),
             Text(
-                "**Commands.** `/learn` · `/quiz` · `/scenario` · `/glossary` · `/progress` · `/calendar` · `/suggest` · `/join` · "
-                "`/leave` · `/my-data` · `/about`\nFor moderators: `/group` · `/plan` · `/schedule` · `/prompt` · `/discuss` · "
-                "`/content`"
+                "**Commands.** `/learn` · `/quiz` · `/review` · `/scenario` · `/glossary` · `/progress` · `/calendar` · "
+                "`/suggest` · `/join` · `/leave` · `/my-data` · `/about`\nFor moderators: `/group` · `/plan` · `/schedule` · "
+                "`/prompt` · `/discuss` · `/content`"
             ),
             Row(
                 (

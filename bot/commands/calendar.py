@@ -44,6 +44,8 @@ async def calendar(visit: Visit, library: Library, store: Store) -> Card:
 
 def _in_words(slot: Slot, course: Course, own: tuple[OwnPrompt, ...]) -> str:
     """What it will be, as far as that is known: what is unused is chosen only when it is posted."""
+    if slot.kind == "review":
+        return "A review hour: what you are about to forget, each on their own"
     title = title_of(slot.kind, slot.theme, slot.item, course, own) if slot.item else None
     if title:
         return f"{_WORDS[slot.kind]}: {quoted(title, 80)}"

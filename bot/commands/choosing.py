@@ -15,7 +15,7 @@ from bot.storage import OwnPrompt, SlotKind, Store
 OWN = "own"
 """The theme word of the group's own prompts."""
 Kind = SlotKind
-KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario")
+KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario", "review")
 """What a slot can post. The others are known to the database alone, until there is something to post."""
 
 
@@ -29,9 +29,15 @@ class Chosen:
     left: int
 
 
+REVIEW_HOUR = Chosen("review", "hour", "Review hour", 1)
+"""The one thing of its kind, about no theme. There is always another."""
+
+
 async def chosen(group: Group, kind: Kind, theme: str | None, item: str | None, library: Library, store: Store) -> Chosen | None:
     """The item to post now: the one with this name, or the next unused one of the theme (of the whole course if it is
     ``None``). ``None`` when there is no such thing, or not any more."""
+    if kind == "review":
+        return REVIEW_HOUR
     own = await store.own_prompts(group.group_id) if theme == OWN else ()
     all_of_them = candidates(library.course(group.language), kind, theme, own)
     times = {(name, what): count for name, what, count in await store.used(group.group_id, kind, theme)}
@@ -56,6 +62,8 @@ def is_kind(word: str) -> TypeGuard[Kind]:
 
 def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnPrompt, ...]) -> list[Chosen]:
     """All items in the order in which they come, as if none had been used."""
+    if kind == "review":
+        return [REVIEW_HOUR]
     if theme == OWN:
         return [Chosen(OWN, str(one.number), one.title, 0) for one in own] if kind == "prompt" else []
     themes = [one for one in course.themes if theme in (None, one.name)]

@@ -20,6 +20,7 @@ from bot.group import Group
 from bot.library import Library
 from bot.press import Press
 from bot.progress import PUBLISH_FROM_LEAST, PUBLISH_FROM_MOST
+from bot.recall import GOAL, GOAL_LEAST, GOAL_MOST
 from bot.storage import Change, Slot, Store
 from bot.timetable import RuleTrouble, hour_is_quiet, read_hour
 
@@ -34,6 +35,13 @@ ARCHIVE_OPTION = Option("archive", "When Discord archives an idle thread.", choi
 GUIDE_OPTION = Option("guide", "When the facilitator's card of a plan's item comes.", choices=GUIDE)
 REPLIES_OPTION = Option("replies", "Whether people may reply without their name, through you.", choices=REPLIES)
 
+GOAL_OPTION = Option(
+    "review_goal",
+    f"How likely, in percent, an answer should still be known when a review asks it again. {GOAL} at first.",
+    kind="number",
+    least=GOAL_LEAST,
+    most=GOAL_MOST,
+)
 PUBLISH_OPTION = Option("publish_from", "From how many learners on the group's progress is told: 3 to 50.", most=LONGEST_HOURS)
 
 
@@ -70,6 +78,7 @@ def settings_in_words(group: Group) -> str:
         f"Facilitator's card: {_label(GUIDE, str(group.guide_hours))}{' each item of a plan' if group.guide_hours else ''}",
         f"Replies without a name, through the moderators: {'on' if group.replies else 'off'}",
         f"The group's progress is told from {group.publish_from} learners up",
+        f"Reviews ask again before fewer than {group.recall_goal}% would be known; `/group settings review_goal` changes that",
     )
     return "\n".join(f"- {line}" for line in lines)
 
@@ -123,6 +132,14 @@ def _wished(group: Group, visit: Visit, channels: Channels) -> Group | str:
                 "up, since fewer would show what one of them does."
             )
         group = replace(group, publish_from=int(digits))
+    goal = visit.number("review_goal")
+    if goal is not None:
+        if not GOAL_LEAST <= goal <= GOAL_MOST:
+            return (
+                f"{goal}% can't be: choose {GOAL_LEAST} to {GOAL_MOST}. Lower would ask again what is long forgotten, and higher "
+                "nearly every day."
+            )
+        group = replace(group, recall_goal=goal)
     archive, guide, replies = (visit.text(name) for name in ("archive", "guide", "replies"))
     for given, choices in ((archive, ARCHIVE), (guide, GUIDE), (replies, REPLIES)):
         if given is not None and given not in [one.value for one in choices]:

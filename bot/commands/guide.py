@@ -15,7 +15,12 @@ from bot.library import Course, Item, Library, Plan
 from bot.press import Press, base36
 from bot.storage import Posting, Slot, Store
 
-_TIMING = {"lesson": "of reading, each on their own", "scenario": "of playing, each on their own", "prompt": "of talk"}
+_TIMING = {
+    "lesson": "of reading, each on their own",
+    "scenario": "of playing, each on their own",
+    "prompt": "of talk",
+    "review": "each on their own",
+}
 
 
 async def guide_of(posting: Posting, group: Group, library: Library, store: Store) -> Card | None:

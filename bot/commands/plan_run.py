@@ -21,7 +21,11 @@ from bot.press import Press, base36
 from bot.storage import PlanRun, Slot, Store
 
 MOST_WEEKS = 8
-_REMEDIES = {"prompt": " `/discuss` can still post it, at any time.", "scenario": " `/scenario` plays it, at any time."}
+_REMEDIES = {
+    "prompt": " `/discuss` can still post it, at any time.",
+    "scenario": " `/scenario` plays it, at any time.",
+    "review": " `/review` is there at any time.",
+}
 MOST_POSTINGS = 300
 """More than a plan has items, with what was posted between them."""
 IN_A_MOMENT = 5

@@ -6,7 +6,7 @@ The commands and the poster build them here, so that a card finished after a cra
 from __future__ import annotations
 
 from bot.cards import Button, Card, Part, Row, Text
-from bot.commands.choosing import OWN
+from bot.commands.choosing import OWN, REVIEW_HOUR
 from bot.commands.phrases import SAFETY, content_note, note_before
 from bot.commands.publish import Post
 from bot.group import Group
@@ -21,6 +21,8 @@ async def post_of(posting: Posting, group: Group, library: Library, store: Store
     """The card of a posting; ``None`` when its content has been removed since."""
     if posting.kind == "welcome":
         return welcome_post(group)
+    if posting.kind == "review":
+        return review_post(group)
     if posting.theme == OWN:
         own = next((one for one in await store.own_prompts(group.group_id) if str(one.number) == posting.item), None)
         return own_prompt_post(group, own, posting.posting_id) if own else None
@@ -89,6 +91,28 @@ def scenario_post(group: Group, theme: Theme, scenario: Scenario) -> Post:
         Text("-# The buttons answer you alone. Nobody sees who plays or what they choose, and nothing of it is kept."),
     ]
     return Post(Card(tuple(parts), tone="warm"), scenario.title, with_thread=False, tag=theme.tag)
+
+
+def review_post(group: Group) -> Post:
+    """The group's review hour: everybody reviews on their own, at the same time. What each is asked, nobody else sees."""
+    parts = (
+        Text("-# Five to ten minutes, each on their own"),
+        Text(
+            f"## {REVIEW_HOUR.title}\nA few questions about what you learnt, just before you would forget it: a dozen at most, all "
+            "themes mixed. What comes is different for each of us, and takes as long as you like."
+        ),
+        Row(
+            (
+                Button("Review", Press("review", "ask", (), group.group_id), "main"),
+                Button("Join", Press("join", "offer", (), group.group_id)),
+            )
+        ),
+        Text(
+            "-# The buttons answer you alone. Nobody sees who reviews, what they are asked or how it went. A review goes by "
+            "what is kept of those who joined."
+        ),
+    )
+    return Post(Card(parts, tone="warm"), REVIEW_HOUR.title, with_thread=False)
 
 
 def prompt_post(group: Group, theme: Theme, prompt: Prompt, posting_id: int) -> Post:

@@ -6,6 +6,9 @@ from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
 from bot.commands.phrases import as_many_as_fit, group_id
+from bot.commands.progress_memory import all_in_words, memories, remember
+from bot.commands.review_today import today_of
+from bot.commands.review_words import counted
 from bot.group import Group
 from bot.library import Course, Library, Theme
 from bot.overview import Overview, ThemeTogether, overview, plan_now
@@ -13,6 +16,7 @@ from bot.plots import group_picture, own_picture, weeks_picture
 from bot.press import Press
 from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words, least_behind, share_of
 from bot.storage import States, Store
+from bot.timetable import local_day
 
 LONGEST_ALT = 1024
 ROOM_FOR_MINE, ROOM_FOR_OURS = 1_000, 1_600
@@ -60,12 +64,16 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     lines += [f"- {'one theme' if others == 1 else f'{others} themes'} not begun yet"] if others else []
     alt = "Your progress. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in begun or themes)
     following, press = _what_next(visit, course, states)
+    remembered = memories(course, states, local_day(visit.at, visit.group.time_zone)) if visit.group else ()
+    memory = (Text(f"**What you would remember.** {all_in_words(remembered)}"),) if remembered else ()
+    more = (Button("What I remember", Press("progress", "remember", (), group_id(visit))),) if remembered else ()
     return (
         Text("## You"),
         Drawing("progress.png", own_picture(themes), _shortened(alt)),
         Text(as_many_as_fit(lines, ROOM_FOR_MINE)),
+        *memory,
         Text(f"**What next?** {following}"),
-        Row((Button("Go on", press, "main"),)),
+        Row((Button("Go on", press, "main"), *more)),
         Text("-# Only you see this. A question counts as known when your latest answer was right."),
     )
 
@@ -82,7 +90,12 @@ def _of_theme(theme: Theme, states: States) -> ThemeProgress:
 
 
 def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press]:
-    """The first unread lesson; then the theme with most to learn; then simply another quiz."""
+    """What is about to be forgotten; then the first unread lesson; then the theme with most to learn; then simply another quiz."""
+    assert visit.group
+    today = today_of(course, states, local_day(visit.at, visit.group.time_zone), visit.group.recall_goal)
+    due = sum(asked.turn > 0 for asked in today.questions)
+    if due:
+        return f"A review: {counted(due)} that you may be about to forget.", Press("review", "ask", (), group_id(visit))
     for theme in course.themes:
         for lesson in theme.lessons:
             if (theme.name, lesson.name) not in states.read:
@@ -153,5 +166,5 @@ PROGRESS = Command(
     "progress",
     "How far you have come, and what your group has discussed. Only you see it.",
     first="progress",
-    steps={"progress": Step(progress, needs_group=True)},
+    steps={"progress": Step(progress, needs_group=True), "remember": Step(remember, needs_group=True)},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
-from bot.commands.consent import asked_again_of
+from bot.commands.consent import asked_again
 from bot.commands.phrases import (
     complete_theme,
     find_theme,
@@ -16,7 +16,9 @@ from bot.commands.phrases import (
     states_of,
     theme_menu,
 )
-from bot.commands.quiz_answer import answer, fill_again, fill_in, filled_in, put
+from bot.commands.quiz_answer import answer, fill_again, fill_in, filled_in, put, say_sure
+from bot.commands.review import review_press, reviews
+from bot.commands.review_words import counted
 from bot.commands.sitting import LONGEST, SHORTEST, USUAL, Sitting
 from bot.library import Course, Library, Theme
 from bot.press import Press
@@ -95,8 +97,13 @@ async def end(visit: Visit, library: Library, store: Store) -> Card:
         parts += [Row(rereading[start : start + 5]) for start in range(0, len(rereading), 5)]
     more = Button("More questions", Press("quiz", "ask", sitting.again(theme).args(), group_id(visit)), "main")
     lessons = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
-    list_has_grown = await asked_again_of(visit, store)
-    parts += (Divider(), Row((more, lessons)), *((Divider(), *list_has_grown) if list_has_grown else ()))
+    states = await states_of(visit, store)
+    list_has_grown = asked_again(visit, states.learner) if states else ()
+    due = len(reviews(visit, library, states).questions) if states and not list_has_grown else 0
+    if due:
+        parts.append(Text(f"There is something to review today, too: {counted(due)}, all themes mixed."))
+    review = (Button("Review", review_press(group_id(visit))),) if due else ()
+    parts += (Divider(), Row((more, lessons, *review)), *((Divider(), *list_has_grown) if list_has_grown else ()))
     return Card(tuple(parts), tone="warm")
 
 
@@ -143,6 +150,7 @@ QUIZ = Command(
         "start": Step(start),
         "skip": Step(skip),
         "ask": Step(ask),
+        "sure": Step(say_sure),
         "answer": Step(answer),
         "fill-in": Step(fill_in),
         "filled-in": Step(filled_in),

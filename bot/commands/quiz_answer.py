@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cards import Answer, Button, Card, Form, Part, Row, Text, Visit
 from bot.commands.again import refused, typed_again
 from bot.commands.asking import answer_controls, answer_form, answer_given, verdict_parts
 from bot.commands.phrases import content_note, group_id, guest_note
 from bot.commands.remembering import keep_answer
 from bot.commands.sitting import Sitting
+from bot.commands.sureness import how_sure, sure_of
 from bot.library import Library, Theme
 from bot.press import NotAPress, Press, base36
 from bot.questions import Graded, NoAnswer, Question, Unfinished, UnknownOption
@@ -30,6 +33,16 @@ async def answer(visit: Visit, library: Library, store: Store) -> Card:
     except (UnknownOption, NoAnswer):
         return _taken_out(visit, sitting)
     return await _explained(visit, store, theme, question, sitting, turn, graded)
+
+
+async def say_sure(visit: Visit, library: Library, store: Store) -> Card:
+    """The same question, with how sure somebody is of what they will answer."""
+    *rest, said = visit.press.args or ("",)
+    sitting, number, turn = _read_question(tuple(rest))
+    theme, question = _find(library, visit, sitting, number)
+    if theme is None or question is None:
+        return _taken_out(visit, sitting)
+    return put(visit, theme, question, replace(sitting, sure=sure_of(said)), turn)
 
 
 async def fill_in(visit: Visit, library: Library, store: Store) -> Answer:
@@ -67,7 +80,7 @@ async def _explained(
     visit: Visit, store: Store, theme: Theme, question: Question, sitting: Sitting, turn: int, graded: Graded
 ) -> Card:
     """Kept for a learner, and told why."""
-    kept = await keep_answer(visit, theme, question, turn, graded.is_right, store)
+    kept, _ = await keep_answer(visit, theme, question, turn, graded.is_right, store, sitting.sure)
     sitting = sitting.answered(question.number, graded.is_right)
     parts: list[Part] = [
         Text(f"-# {theme.title} · question {len(sitting.done)} of {sitting.length}"),
@@ -105,6 +118,7 @@ def put(
     except UnknownOption:
         return _taken_out(visit, sitting)
     first = not sitting.done and not so_far
+    may_say = not is_guest and not so_far
     skip = Press("quiz", "skip", (str(theme.number), str(sitting.length)), group)
     return Card(
         (
@@ -114,6 +128,7 @@ def put(
             *answer_controls(
                 asking, lambda given: Press("quiz", "answer", (*state, given), group), Press("quiz", "fill-in", state, group)
             ),
+            *(how_sure(sitting.sure, lambda said: Press("quiz", "sure", (*state, f"{said:d}"), group)) if may_say else ()),
             *((Text(guest_note(visit)),) if first and is_guest else ()),
         ),
         tone="warm",

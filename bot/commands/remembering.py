@@ -9,23 +9,24 @@ from __future__ import annotations
 from bot.cards import Visit
 from bot.library import Theme
 from bot.questions import Question
-from bot.recall import Sure, after, first
+from bot.recall import Memory, Sure, after, first
 from bot.storage import Kept, Store
 from bot.timetable import local_day
 
 
 async def keep_answer(
     visit: Visit, theme: Theme, question: Question, turn: int, was_right: bool, store: Store, sure: Sure = Sure.UNSAID
-) -> Kept:
-    """``turn``: how often it had been asked when the card was made. What comes in between changes nothing: only one of two answers
-    to the same card is kept, and it was worked out from what that card was made from."""
+) -> tuple[Kept, Memory | None]:
+    """What became of it, and how well the question is remembered if it was kept. ``turn``: how often it had been asked when the
+    card was made. Of two answers to the same card one is kept, and was worked out from what was there when that card was made."""
     if visit.group is None or visit.key is None:
-        return Kept.NOT_A_LEARNER
+        return Kept.NOT_A_LEARNER, None
     group, today = visit.group.group_id, local_day(visit.at, visit.group.time_zone)
     if turn:
         memory = after(await store.memory(group, visit.key, theme.name, question.number), was_right, sure, today)
     else:
         memory = first(was_right, sure, today)
-    return await store.record_answer(
+    kept = await store.record_answer(
         group, visit.key, theme.name, question.number, turn=turn, was_right=was_right, memory=memory, on=visit.at.date()
     )
+    return kept, memory

@@ -29,10 +29,10 @@ SCHEDULE = Command(
     subcommands=(
         Subcommand(
             "add",
-            "Plan a prompt, a lesson or a scenario, once or again and again. A form asks when.",
+            "Plan a prompt, a lesson, a scenario or a review hour, once or again and again. A form asks when.",
             (
-                Option("what", "A prompt to discuss, a lesson card, or a scenario to play.", required=True, choices=KINDS),
-                Option("theme", "What about?", required=True, complete=complete_themes),
+                Option("what", "A prompt, a lesson card, a scenario, or a review hour.", required=True, choices=KINDS),
+                Option("theme", "What about? Without it, the whole course in order.", complete=complete_themes),
                 _ITEM,
                 _PING,
                 _RULE,
@@ -46,7 +46,7 @@ SCHEDULE = Command(
             "Change a slot. A form asks when; the options change what.",
             (
                 _SLOT,
-                Option("what", "A prompt to discuss, a lesson card, or a scenario to play.", choices=KINDS),
+                Option("what", "A prompt, a lesson card, a scenario, or a review hour.", choices=KINDS),
                 Option("theme", "What about?", complete=complete_themes),
                 _ITEM,
                 _PING,

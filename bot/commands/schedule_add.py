@@ -29,7 +29,7 @@ async def add(visit: Visit, library: Library, store: Store) -> Answer:
     """Check what is to be posted, then ask when."""
     assert visit.group
     group = visit.group
-    if visit.text("what") is None or visit.text("theme") is None:  # lost on the way over "Which one do you mean?"
+    if visit.text("what") is None:  # lost on the way over "Which one do you mean?"
         return say("Please type `/schedule add` once more, and name the group with the option `group`.", tone="look")
     subject = await asked_for(visit, Subject(), library, store)
     if isinstance(subject, str):

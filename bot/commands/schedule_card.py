@@ -55,7 +55,7 @@ async def supply_in_words(slot: Slot, group: Group, library: Library, store: Sto
     item = await chosen(group, slot.kind, slot.theme, slot.item, library, store)
     if item is None:
         return "nothing is there any more that it could post"
-    if slot.item is not None:
+    if slot.item is not None or slot.kind == "review":
         return ""
     left = item.left + 1
     own = await store.own_prompts(group.group_id) if slot.theme == OWN else ()

@@ -17,10 +17,16 @@ from bot.press import NotAPress, base36
 from bot.storage import OwnPrompt, Slot, Store
 
 IN_ORDER, WHOLE = "The whole course, in order", "whole"
-KINDS = (Choice("A prompt to discuss", "prompt"), Choice("A lesson card", "lesson"), Choice("A scenario to play", "scenario"))
+KINDS = (
+    Choice("A prompt to discuss", "prompt"),
+    Choice("A lesson card", "lesson"),
+    Choice("A scenario to play", "scenario"),
+    Choice("A review hour, each on their own", "review"),
+)
 GRACE_HOURS = 2
 MOST_GRACE = 24
-_PACKED: dict[str, Kind] = {"p": "prompt", "l": "lesson", "s": "scenario"}
+_PACKED: dict[str, Kind] = {"p": "prompt", "l": "lesson", "s": "scenario", "r": "round", "v": "review"}
+_LETTER = {kind: letter for letter, kind in _PACKED.items()}
 THEME_GONE = "That theme is no longer part of the course: choose another."
 
 
@@ -41,7 +47,7 @@ def subject_of(slot: Slot) -> Subject:
 
 def packed(subject: Subject, course: Course) -> tuple[str, ...]:
     """The subject as arguments of a press. A theme that left the course has no number: ``ValueError``."""
-    what = subject.kind[0]
+    what = _LETTER[subject.kind]
     if subject.theme == OWN:
         what += "o"
     elif subject.theme is not None:
@@ -75,7 +81,7 @@ async def asked_for(visit: Visit, before: Subject, library: Library, store: Stor
     group, course = visit.group, library.course(visit.group.language)
     kind = _kind(visit.text("what"), before.kind)
     if kind is None:
-        return "A slot posts a `prompt`, a `lesson` or a `scenario`: choose one of them for `what`."
+        return "A slot posts a `prompt`, a `lesson`, a `scenario` or a `review`: choose one of them for `what`."
     theme, item = before.theme, before.item
     if kind != before.kind:
         item = None
@@ -84,11 +90,13 @@ async def asked_for(visit: Visit, before: Subject, library: Library, store: Stor
         theme, item = _theme(typed, course), None
         if theme == "":
             return f"There is no theme called {quoted(typed)}. Pick one of those that are suggested while you type."
+    if kind == "review":  # it is about all that each learner has learnt
+        theme = item = None
     own = await store.own_prompts(group.group_id) if theme == OWN else ()
     objection = _own_objection(kind, theme, own)
     if objection:
         return objection
-    named = visit.text("item")
+    named = visit.text("item") if kind != "review" else None
     if named is not None:
         if theme is None:
             return "To fix one item, choose its theme too: in the whole course, the next unused one comes."
@@ -107,7 +115,7 @@ def subject_objection(subject: Subject | None, course: Course, own: tuple[OwnPro
     """Why this can't be posted (any more), or ``None``."""
     if subject is None:
         return THEME_GONE
-    if subject.theme not in (None, OWN) and course.theme(subject.theme or "") is None:
+    if subject.kind != "review" and subject.theme not in (None, OWN) and course.theme(subject.theme or "") is None:
         return THEME_GONE
     items = {one.item for one in candidates(course, subject.kind, subject.theme, own)}
     if not items:

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from bot.library import Theme
 from bot.press import NotAPress, base36
+from bot.recall import Sure
 
 SEEDS = 36 * 36
 SHORTEST, LONGEST, USUAL = 3, 10, 5
@@ -20,13 +21,15 @@ SHORTEST, LONGEST, USUAL = 3, 10, 5
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """``done`` holds pairs of a question's number and whether it was right; ``skip`` is how far earlier quizzes got."""
+    """``done`` holds pairs of a question's number and whether it was right; ``skip`` is how far earlier quizzes got. ``sure`` is
+    about the question that is asked just now."""
 
     theme: int
     seed: int
     length: int
     skip: int = 0
     done: tuple[tuple[int, bool], ...] = ()
+    sure: Sure = Sure.UNSAID
 
     @classmethod
     def begin(cls, theme: Theme, length: int, at: datetime) -> Sitting:
@@ -36,7 +39,8 @@ class Sitting:
     def args(self) -> tuple[str, ...]:
         """Its words in a press."""
         done = "".join(f"{base36(number, 2)}{int(is_right)}" for number, is_right in self.done)
-        return base36(self.theme), base36(self.seed), base36(self.length), base36(self.skip), done
+        length = base36(self.length) + (f"{self.sure:d}" if self.sure else "")
+        return base36(self.theme), base36(self.seed), length, base36(self.skip), done
 
     @classmethod
     def read(cls, args: tuple[str, ...]) -> Sitting:
@@ -44,7 +48,8 @@ class Sitting:
         try:
             theme, seed, length, skip, done = args
             pairs = tuple((int(done[at : at + 2], 36), done[at + 2] == "1") for at in range(0, len(done), 3))
-            sitting = cls(int(theme, 36), int(seed, 36), int(length, 36), int(skip, 36), pairs)
+            sure = Sure(int(length[1:] or 0))
+            sitting = cls(int(theme, 36), int(seed, 36), int(length[:1], 36), int(skip, 36), pairs, sure)
             is_ours = sitting.args() == args
         except (ValueError, IndexError) as error:
             raise NotAPress("not a quiz") from error
@@ -64,7 +69,7 @@ class Sitting:
         """The same with one more question done; a question is done once."""
         if number in dict(self.done):
             return self
-        return replace(self, done=(*self.done, (number, is_right)))
+        return replace(self, done=(*self.done, (number, is_right)), sure=Sure.UNSAID)
 
     def next_question(self, theme: Theme, times_asked: Mapping[int, int] | None) -> int | None:
         """The number of the question to ask now; ``None`` when the theme has no other.

@@ -29,6 +29,8 @@ def thing_in_words(
     kind: Kind, theme: str | None, item: str | None, course: Course, own: tuple[OwnPrompt, ...], *, on_card: bool = True
 ) -> str:
     """One item by its title, or which items follow one another."""
+    if kind == "review":
+        return "review hour"
     if item is not None:
         title = title_of(kind, theme, item, course, own)
         if title is None:

@@ -47,7 +47,9 @@ def trap_kinds(page: Page) -> None:
         for kind in NOT_YET:
             if kind in item:
                 at = (*steps, kind)
-                page.trap(at, page.line(at), "this kind of item does not exist yet; an item is a lesson, a prompt or a scenario")
+                page.trap(
+                    at, page.line(at), "this kind of item does not exist yet; an item is a lesson, a prompt, a scenario or a review"
+                )
 
 
 def among_plans(pages: tuple[Page, ...]) -> Iterator[Problem]:
@@ -95,6 +97,8 @@ def _existing(page: Page, steps: Steps, item: dict[str, Any], themes: Themes) ->
         return
     if theme not in themes:
         yield _at(page, (*steps, "theme"), f"there is no theme {shortened(theme)!r}{did_you_mean(theme, themes)}")
+        return
+    if kind == "review":
         return
     known = _known(themes[theme], kind)
     name = _text(item, kind) if kind else ""

@@ -1,13 +1,13 @@
 """A plan: an ordered course for a group, week by week. What an author may write in a file, and what the rest of the bot reads.
 
-A plan has no facts of its own: it orders lessons, prompts and scenarios, and tells the facilitator how to lead them. Rules that
-need the themes are in ``across_plans.py``; when an item is posted for one group, the commands work out.
+A plan has no facts of its own: it orders lessons, prompts, scenarios and review hours, and tells the facilitator how to lead them.
+Rules that need the themes are in ``across_plans.py``; when an item is posted for one group, the commands work out.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -15,8 +15,8 @@ from bot.library import shapes
 from bot.library.shapes import ItemKind, Weekday
 from bot.questions.texts import Frozen, Line, Matching, Slug, Text, unless_it_fits
 
-KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario")
-NOT_YET = ("round", "review")
+KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario", "review")
+NOT_YET = ("round",)
 """Kinds of items that are planned, and that no group can be given yet."""
 MOST_ITEMS = 120
 """More than a year of two things a week."""
@@ -75,9 +75,11 @@ class Item(Frozen, shapes.Item):
     prompt: Slug | None = None
     """A prompt of the theme: posted with a thread to talk in."""
     scenario: Slug | None = None
-    """A scenario about the theme: posted with a button that everybody plays it with, alone. An item is one of the three."""
-    theme: Slug
-    """The theme of the lesson or prompt."""
+    """A scenario about the theme: posted with a button that everybody plays it with, alone. An item is one of the four."""
+    review: Literal["everything"] | None = None
+    """A review hour: posted with a button by which everybody reviews, alone, what they are about to forget. It has no theme."""
+    theme: Slug | Literal[""] = ""
+    """The theme of the lesson, the prompt or the scenario."""
     weekday: Weekday
     """The day of the week. Items stand in the order in which they come."""
     hour: Hour | None = None
@@ -91,8 +93,12 @@ class Item(Frozen, shapes.Item):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
-        if sum(name is not None for name in (self.lesson, self.prompt, self.scenario)) != 1:
-            raise ValueError("an item is one thing: write `lesson:`, `prompt:` or `scenario:`")
+        if sum(name is not None for name in (self.lesson, self.prompt, self.scenario, self.review)) != 1:
+            raise ValueError("an item is one thing: write `lesson:`, `prompt:`, `scenario:` or `review: everything`")
+        if self.review is not None and self.theme:
+            raise ValueError("a review is about everything: leave `theme:` out")
+        if self.review is None and not self.theme:
+            raise ValueError("`theme:` is missing: the theme of the lesson, the prompt or the scenario")
         if self.hour is not None and self.minute is not None:
             raise ValueError("an item comes either at an `hour:` of its own or at a `minute:` after the plan's hour")
         return self

@@ -128,23 +128,23 @@ class Item(Shape):
     lesson: str | None
     prompt: str | None
     scenario: str | None
+    review: str | None  # which has no theme, so that is empty
     theme: str
     weekday: Weekday
     hour: str | None
     """Local to the group; ``None``: the plan's."""
-    minute: int | None
-    """So many minutes after its hour."""
+    minute: int | None  # after its hour
     needs: tuple[str, ...]
     guide: Guide
 
     @property
     def kind(self) -> ItemKind:
-        return "lesson" if self.lesson else "prompt" if self.prompt else "scenario"
+        return "lesson" if self.lesson else "prompt" if self.prompt else "scenario" if self.scenario else "review"
 
     @property
     def name(self) -> str:
-        """The permanent name of the lesson, the prompt or the scenario."""
-        return self.lesson or self.prompt or self.scenario or ""
+        """The permanent name of what it is; there is but one review."""
+        return self.lesson or self.prompt or self.scenario or "hour"
 
 
 class Week(Shape):
