@@ -55,6 +55,28 @@ def question(ask: str = ASKED, right: str = RIGHT, wrong: tuple[str, ...] = (WRO
     return "\n".join([*lines, "  sources: [CENSUS]"])
 
 
+def claim(is_true: str = "false", text: str = "There is a house of cards in one of the towns.") -> str:
+    lines = [
+        "- number: 1",
+        "  kind: true or false",
+        "  level: understand",
+        "  lesson: first",
+        f"  claim: {text}",
+        f"  is_true: {is_true}",
+    ]
+    return "\n".join([*lines, "  reasons: []", "  sources: [CENSUS]"])
+
+
+def steps(first: str) -> str:
+    lines = ["- number: 1", "  kind: order", "  level: understand", "  lesson: first", f"  {ASKED}", "  steps:"]
+    return "\n".join([*lines, f"    - step: {first}", "    - step: It burns down", "  sources: [CENSUS]"])
+
+
+def estimate(margin: int) -> str:
+    lines = ["- number: 1", "  kind: estimate", "  level: understand", "  lesson: first", f"  {ASKED}", "  answer: 100"]
+    return "\n".join([*lines, f"  margin: {margin}", "  sources: [CENSUS]"])
+
+
 def theme(*questions: str, before: str = "") -> str:
     """A theme with these questions; the first one begins in line 2, after what is put before."""
     return f"{before}questions:\n" + "\n".join(indent(one, "  ") for one in questions) + "\n"
@@ -123,6 +145,11 @@ EXAMPLES: list[tuple[str, list[str], list[str], int, str]] = [
      [theme(question(wrong=("the one on the hill", "The wood")))], 7, "a capital"),
     ("echo", [theme(question(right="The riverbank with houses"))],
      [theme(question(ask="ask: Which riverbank has the house of cards?", right="The riverbank on the left"))], 8, "'riverbank'"),
+    ("one-sided-claims", [theme(*[claim()] * 3, *[claim("true")] * 2)], [theme(*[claim()] * 5)], 7,
+     "5 claims in the course, of which 0"),
+    ("whole-claim", [theme(claim())], [theme(claim(text="Houses of cards are to be found in every town"))], 6, "no full stop"),
+    ("telling-steps", [theme(steps("A town is built"))], [theme(steps("In 1790 a town is built"))], 8, "has '1790'"),
+    ("wide-margin", [theme(estimate(60))], [theme(estimate(70))], 8, "is 70 for a figure of 100"),
     ("levels", [theme(*[RECALL] * 3, *[question()] * 2)], [theme(*[RECALL] * 4, question())], 1, "are 5, of which 1 ask for more"),
     ("doubled", [theme(question(), question(ask="ask: Who lives in a house of cards by the sea?"))],
      [theme(question(), question(ask="ask: Which of all the towns has a house of cards?"))], 19, "the same as question 1 (line 6)"),

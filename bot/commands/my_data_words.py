@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.commands.phrases import as_many_as_fit
 from bot.kept import KEPT, Kept
 from bot.library import Course, Lesson
 from bot.recall import SCALE
@@ -14,6 +15,8 @@ from bot.storage import AnswerState, Exported, Learner, States
 
 MOST_TITLES = 1200
 """Characters of lesson titles that leave room for everything else on the card."""
+MOST_NUMBERS = 1600
+"""Characters of questions by their number; `/my-data download` has them all."""
 MOST_ROWS = 600
 """Characters of rows that have no words of their own."""
 
@@ -84,7 +87,8 @@ def _answered(states: States, course: Course) -> str:
         theme = course.theme(name)
         mine = sorted((one for one in states.answers if one.theme == name), key=lambda one: one.question)
         lines.append(f"- {theme.title if theme else name}: {_numbers(mine, True)}; {_numbers(mine, False)}")
-    return "By their number, the latest answer of each:\n" + "\n".join(lines) + _remembered(states, course)
+    head = "By their number, the latest answer of each (3×: it was asked three times):\n"
+    return head + as_many_as_fit(lines, MOST_NUMBERS) + _remembered(states, course)
 
 
 def _remembered(states: States, course: Course) -> str:
@@ -108,9 +112,7 @@ def _remembered(states: States, course: Course) -> str:
 
 def _numbers(answers: list[AnswerState], right: bool) -> str:
     said = ", ".join(
-        str(one.question) + (f" (asked {one.times_asked} times)" if one.times_asked > 1 else "")
-        for one in answers
-        if one.was_right == right
+        str(one.question) + (f" ({one.times_asked}×)" if one.times_asked > 1 else "") for one in answers if one.was_right == right
     )
     return f"{'right' if right else 'not right'}: {said or 'none'}"
 

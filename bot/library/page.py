@@ -22,6 +22,8 @@ from bot.library.problems import Problem
 from bot.library.yaml_traps import BAD_DATE, EMPTY, Trap, number_trap, syntax_trap
 from bot.questions.texts import shortened
 
+_POINTED = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,9}")
+
 MOST_BYTES = 1024 * 1024
 DEEPEST = 12
 """How deep lists and groups may nest. The content needs five."""
@@ -196,7 +198,8 @@ def _value(page: Page, steps: Steps, event: yaml.ScalarEvent, line: int) -> Any:
             return written
         return int(written)
     elif kind == "float":
-        return 0.0  # no number with a point is wanted anywhere; ``unquoted`` has what was written
+        # Of YAML's other ways to write one (1_0.5, 1:30.5, .inf) none is wanted anywhere; ``unquoted`` has what was written.
+        return float(written) if _POINTED.fullmatch(written) else 0.0
     else:
         try:
             return date.fromisoformat(written)

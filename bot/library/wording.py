@@ -22,7 +22,18 @@ _ONE_OF = {
     "terms": ("term", "term"),
 }
 """What one entry of a list is called, and the key under which its own name stands."""
-_NUMBERED = {"options": "option", "weeks": "week", "items": "item", "choices": "choice", "by_count": "branch", "run": "step"}
+_NUMBERED = {
+    "options": "option",
+    "reasons": "reason",
+    "answers": "answer",
+    "steps": "step",
+    "pairs": "pair",
+    "weeks": "week",
+    "items": "item",
+    "choices": "choice",
+    "by_count": "branch",
+    "run": "step",
+}
 """What one entry of a list without names is called."""
 
 

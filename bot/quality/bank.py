@@ -53,11 +53,16 @@ class Offered:
 
 @dataclass(frozen=True)
 class Asked(Thing):
-    """A question of which one option is right. (Other kinds have no key that could give itself away.)"""
+    """A question. ``options`` are what is offered to choose from, reasons too; kinds without any have no key to give away."""
 
     @property
     def ask(self) -> str:
         return self.text("ask")
+
+    @property
+    def stem(self) -> Steps:
+        """Where that stands which is asked: a claim is judged, and has no ``ask``."""
+        return ("claim",) if "claim" in self.data else ("ask",)
 
     @cached_property
     def options(self) -> tuple[Offered, ...]:
@@ -140,12 +145,13 @@ class Bank:
 
 
 def _options(question: Mapping[str, Any]) -> Iterator[Offered]:
-    options = question.get("options")
-    for index, option in enumerate(options if isinstance(options, tuple) else ()):
-        if isinstance(option, dict):
-            for key in ("right", "wrong"):
-                if _text(option.get(key)):
-                    yield Offered(_text(option[key]), key == "right", ("options", index, key))
+    for listed in ("options", "reasons"):
+        options = question.get(listed)
+        for index, option in enumerate(options if isinstance(options, tuple) else ()):
+            if isinstance(option, dict):
+                for key in ("right", "wrong"):
+                    if _text(option.get(key)):
+                        yield Offered(_text(option[key]), key == "right", (listed, index, key))
 
 
 def _text(value: Any) -> str:

@@ -26,6 +26,8 @@ PHRASE = 3
 """Words of an option that is whole inside another: "four" may be in "four hundred"."""
 RARE = 2
 """A word that no more stems of the bank have than these is rare."""
+MANY = 10_000
+"""From here on, lessons write a figure with commas."""
 LONG_ENOUGH = 6
 """Letters of a word that can echo: shorter ones are in every sentence."""
 
@@ -58,10 +60,10 @@ def above(bank: Bank) -> Iterator[Found]:
 
 
 def negative_stem(bank: Bank) -> Iterator[Found]:
-    """A question that asks for what is not so says NOT in capitals or bold, since "not" is easily read over."""
+    """A question that asks for what is not so says NOT in capitals or bold, since "not" is easily read over; a claim, too."""
     for question in bank.questions:
-        if found := _NEGATIVE.search(QUOTED.sub("…", question.ask)):
-            yield question, ("ask",), f"has {found[0]!r}, which is easily read over; turn it round, or write it in capitals"
+        if found := _NEGATIVE.search(QUOTED.sub("…", question.text(str(question.stem[-1])))):
+            yield question, question.stem, f"has {found[0]!r}, which is easily read over; turn it round, or write it in capitals"
 
 
 def whole_question(bank: Bank) -> Iterator[Found]:
@@ -72,11 +74,11 @@ def whole_question(bank: Bank) -> Iterator[Found]:
 
 
 def length_of_stem(bank: Bank) -> Iterator[Found]:
-    """A question has 6 to 35 words: enough to be understood alone, and no more to be remembered than that."""
+    """A question, or a claim, has 6 to 35 words: enough to be understood alone, and no more to be remembered than that."""
     for question in bank.questions:
-        words = len(question.ask.split())
+        words = len(question.text(str(question.stem[-1])).split())
         if words and not FEWEST_WORDS <= words <= MOST_WORDS:
-            yield question, ("ask",), f"has {words} word{'s' * (words != 1)}; {FEWEST_WORDS} to {MOST_WORDS} are good to read"
+            yield question, question.stem, f"has {words} word{'s' * (words != 1)}; {FEWEST_WORDS} to {MOST_WORDS} are good to read"
 
 
 def alike_options(bank: Bank) -> Iterator[Found]:
@@ -125,17 +127,27 @@ def echo(bank: Bank) -> Iterator[Found]:
 
 
 def figures(bank: Bank) -> Iterator[Found]:
-    """A figure in a question or in its right option is also in a lesson of the theme or with a cited source."""
+    """A figure in a question, or in what is right about it, is also in a lesson of the theme or with a cited source."""
     for theme in bank.themes:
         lessons = {figure for lesson in theme.lessons for figure in _figures(lesson, "key_idea", "example", "try_this", "title")}
         for question in theme.questions:
             known = lessons | _cited(question, bank)
-            places = [(("ask",), question.ask)] + ([(question.key.at, question.key.text)] if question.key else [])
-            for place, text in places:
+            for place, text in _taught(question):
                 for figure in _FIGURE.findall(text):
                     if figure not in known:
                         what = f"has the figure {figure}, which is in no lesson of this theme and with no cited source"
                         yield question, place, what
+
+
+def _taught(question: Asked) -> Iterator[tuple[Steps, str]]:
+    """What a question says itself: what it asks, and what is right. A false claim teaches nothing."""
+    yield ("ask",), question.ask
+    if question.data.get("is_true") is True:
+        yield ("claim",), question.text("claim")
+    yield from ((one.at, one.text) for one in question.options if one.is_right)
+    answer = question.data.get("answer")
+    if isinstance(answer, int | float) and not isinstance(answer, bool):
+        yield ("answer",), f"{answer:,}" if abs(answer) >= MANY else f"{answer}"
 
 
 def words_and_figures(text: str) -> list[str]:

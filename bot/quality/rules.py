@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.quality import one_question, texts, together
+from bot.quality import one_question, other_kinds, texts, together
 from bot.quality.bank import ENGLISH, Bank
 from bot.quality.finding import Finding
 from bot.quality.one_question import Found
@@ -39,6 +39,10 @@ RULES: tuple[Rule, ...] = (
     Rule("alike-options", one_question.alike_options),
     Rule("uneven-options", one_question.uneven_options),
     Rule("echo", one_question.echo),
+    Rule("one-sided-claims", other_kinds.one_sided_claims),
+    Rule("whole-claim", other_kinds.whole_claim),
+    Rule("telling-steps", other_kinds.telling_steps),
+    Rule("wide-margin", other_kinds.wide_margin),
     Rule("levels", together.levels),
     Rule("doubled", together.doubled),
     Rule("figures", one_question.figures),

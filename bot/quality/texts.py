@@ -55,7 +55,7 @@ def reading_level(bank: Bank) -> Iterator[Found]:
 
 
 def _whole(question: Asked) -> str:
-    return ". ".join((question.ask, *(one.text for one in question.options)))
+    return ". ".join((question.text(str(question.stem[-1])), *(one.text for one in question.options)))
 
 
 def long_sentences(bank: Bank) -> Iterator[Found]:
@@ -78,10 +78,11 @@ def long_words(bank: Bank) -> Iterator[Found]:
 
 
 def wording(bank: Bank) -> Iterator[Found]:
-    """Words that this house doesn't use, and sentences that are false; in a quotation, or in a wrong option, they may stand."""
+    """Words that this house doesn't use, and sentences that are false; in a quotation, a wrong option or a false claim they may
+    stand."""
     for thing in bank.read:
         for steps, text in texts_of(thing):
-            if steps[-1] == "wrong":
+            if steps[-1] == "wrong" or (steps[-1] == "claim" and thing.data.get("is_true") is False):
                 continue
             plain = QUOTED.sub("…", text)
             for pattern, why in (*_WORDS, *_CLAIMS):
@@ -108,7 +109,7 @@ _ONE_SENTENCE = {"outcome", "assuming"}
 """What is a list by nature, and read at leisure."""
 _READ = {
     *_PARTS, "title", "summary", "outcome", "content_note", "ask", "right", "wrong", "feedback", "text", "note",
-    "means", "about", "then", "choose", "ending", "assuming",
+    "claim", "otherwise", "too_low", "too_high", "step", "this", "fits", "means", "about", "then", "choose", "ending", "assuming",
 }  # fmt: skip
 _OTHERS = {"lessons", "questions", "prompts"}
 

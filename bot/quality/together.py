@@ -79,6 +79,7 @@ def levels(bank: Bank) -> Iterator[Found]:
 def doubled(bank: Bank) -> Iterator[Found]:
     """No two questions, and no two prompts, of the whole course ask nearly the same."""
     yield from _alike(bank.questions, "ask")
+    yield from _alike([one for one in bank.questions if one.text("claim")], "claim")
     yield from _alike([one for theme in bank.themes for one in theme.prompts], "text")
 
 
