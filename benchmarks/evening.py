@@ -16,8 +16,8 @@ from rehearsal import components as parts
 SCOUT = FIRST_LEARNER - 1
 """A guest who walks through every quiz first, to see the cards. Nothing of a guest is stored."""
 AT_ONCE = 32
-LETTERS = "ABCD"
-"""What stands on the buttons of a question's options."""
+LETTERS = "ABCDE"
+ONWARD = ("Next question", "See how it went")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,17 @@ async def walk_through(load: Load) -> Course:
         card = (await load.press(menu, select, SCOUT, option["value"]))["components"]
         while True:
             choices = [part for part in parts.walk(card) if part["type"] == parts.BUTTON and parts.label_of(part) in LETTERS]
-            questions.append(tuple(load.prepare(card, choice) for choice in choices))
-            answers += [(await load.press(card, choice, SCOUT))["components"] for choice in choices]
-            onward = _button(answers[-1], "Next question", "See how it went")
-            if onward["label"] == "See how it went":
+            after = [(await load.press(card, choice, SCOUT))["components"] for choice in choices]
+            if after and all(_buttons(one, *ONWARD) for one in after):  # one choice: a press is an answer
+                questions.append(tuple(load.prepare(card, choice) for choice in choices))
+                answers += after
+                answer = after[-1]
+            else:
+                answer = await _some_answer(load, card)
+            onward = _buttons(answer, *ONWARD)[0]
+            if onward["label"] == ONWARD[1]:
                 break
-            card = (await load.press(answers[-1], onward, SCOUT))["components"]
+            card = (await load.press(answer, onward, SCOUT))["components"]
     lengths = [_length(card) for card in answers]
     middle = mean(lengths)
     typical = min(zip(lengths, answers, strict=True), key=lambda one: abs(one[0] - middle))[1]
@@ -82,9 +87,21 @@ async def everybody_joins(load: Load, learners: int) -> None:
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
 
 
+async def _some_answer(load: Load, card: list[Json]) -> list[Json]:
+    """Past a question that takes more than one press, or a form: it is not measured."""
+    while not _buttons(card, *ONWARD):
+        [button, *_] = _buttons(card, *LETTERS, "True", "I don't know")
+        card = (await load.press(card, button, SCOUT))["components"]
+    return card
+
+
 def _length(card: list[Json]) -> int:
     return len("".join(parts.texts(card)))
 
 
 def _button(card: list[Json], *labels: str) -> Json:
-    return next(part for part in parts.walk(card) if part["type"] == parts.BUTTON and parts.label_of(part) in labels)
+    return _buttons(card, *labels)[0]
+
+
+def _buttons(card: list[Json], *labels: str) -> list[Json]:
+    return [part for part in parts.walk(card) if part["type"] == parts.BUTTON and parts.label_of(part) in labels]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
@@ -114,6 +115,24 @@ def card(seen: Seen) -> Message:
     assert seen.failed is None, seen.failed
     assert seen.message is not None
     return seen.message
+
+
+async def quizzed(person: Person, channel: int, theme: str = "data-aggregation", **more: object) -> Seen:
+    """The first card of a quiz that begins with one choice, which a single press answers."""
+    for _ in range(100):
+        seen = await person.command(channel, "quiz", theme=theme, **more)
+        if {"A", "B"} <= set(seen.labels) and not re.search(r"^(Which comes|What belongs)", seen.text, re.MULTILINE):
+            return seen
+    raise AssertionError(f"no quiz about {theme} begins with one choice")
+
+
+async def answered(person: Person, seen: Seen, letter: str = "A") -> Seen:
+    """What comes of an answer to a question of whatever kind: this letter, or else what can be pressed."""
+    while not ("## That's right" in seen.text or "## Not quite" in seen.text):
+        assert seen.failed is None, seen.failed
+        what = next(one for one in (letter, *"ABCDE", "True", "I don't know") if one in seen.labels)
+        seen = await person.press(card(seen), what)
+    return seen
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from engines import ANNA, BEN, DAY, a_group, with_learners
-from evening import Evening, card, public
+from evening import Evening, answered, card, public
 from mischief import ask, forge, group_id, lines, rows, until
 
 from bot.caretaker import GRACE, Caretaker
@@ -253,7 +253,7 @@ async def test_who_leaves_and_joins_again_starts_empty(evening: Evening) -> None
     await evening.joined("Ada")
     ada, room = evening.person("Ada"), evening.room()
     seen = await ada.command(room, "quiz", theme="data-aggregation")
-    await ada.press(card(seen), "A")
+    await answered(ada, seen)
     shown = card(await ada.command(room, "my-data show"))
     assert rows(evening)["answers"] == 1
     await ada.command(room, "leave")

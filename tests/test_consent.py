@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from evening import Evening, card
+from evening import Evening, answered, card
 from mischief import ask, database, forge, group_id, rows
 
 from bot.kept import KEPT, VERSION
@@ -38,7 +38,7 @@ async def a_quiz(evening: Evening, ada: Person) -> list[Seen]:
     """All cards of a short one."""
     seen = [await ada.command(evening.room(), "quiz", theme="data-aggregation", length=3)]
     for number in range(3):
-        seen.append(await ada.press(card(seen[-1]), "A"))
+        seen.append(await answered(ada, seen[-1]))
         seen.append(await ada.press(card(seen[-1]), "See how it went" if number == 2 else "Next question"))
     return seen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from evening import Evening, card, public
+from evening import Evening, answered, card, public
 
 from bot.learner_key import SecretTrouble
 from bot.main import opened
@@ -17,7 +17,7 @@ async def take_a_quiz(person: Person, first: Seen, questions: int) -> Seen:
     seen = first
     for number in range(1, questions + 1):
         assert f"question {number} of {questions}" in seen.text
-        seen = await person.press(card(seen), "A")
+        seen = await answered(person, seen)
         assert "That's right" in seen.text or "Not quite" in seen.text
         seen = await person.press(card(seen), "See how it went" if number == questions else "Next question")
     return seen
@@ -54,12 +54,12 @@ async def test_an_evening_of_a_study_group(evening: Evening) -> None:
 
     # A quiz, with a restart of the bot in its middle.
     asked = await ada.press(card(last), "Take the quiz")
-    explained = await ada.press(card(asked), "B")
+    explained = await answered(ada, asked, "B")
     await evening.restart_bot()
     asked = await ada.press(card(explained), "Next question")
     assert "question 2 of 5" in asked.text
     for number in range(2, 6):
-        explained = await ada.press(card(asked), "C")
+        explained = await answered(ada, asked, "C")
         asked = await ada.press(card(explained), "See how it went" if number == 5 else "Next question")
     assert " right" in asked.text
     assert "More questions" in asked.labels
@@ -101,7 +101,7 @@ async def test_a_guest_takes_two_quizzes_in_a_direct_message_and_nothing_repeats
     for quiz in range(2):
         for number in range(1, 5):
             asked.append(seen.text.split("## ")[1].splitlines()[0])
-            seen = await ada.press(card(seen), "A")
+            seen = await answered(ada, seen)
             seen = await ada.press(card(seen), "See how it went" if number == 4 else "Next question")
         if quiz == 0:
             seen = await ada.press(card(seen), "More questions")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from evening import Evening, card
+from evening import Evening, answered, card
 from mischief import CODE, ask, group_id, lines, posts, rows
 
 from bot.cards import Card, Visit
@@ -85,7 +85,7 @@ async def whole_evening(evening: Evening, monkeypatch: pytest.MonkeyPatch) -> No
             seen = await person.press(card(seen), "Next")
         seen = await person.press(card(seen), "Take the quiz")
         for number in range(5):
-            seen = await person.press(card(seen), "A")
+            seen = await answered(person, seen)
             seen = await person.press(card(seen), "See how it went" if number == 4 else "Next question")
         await person.command(person.dm(), "quiz", theme="opting-in")
     await mo.command(room, "discuss", theme="data-aggregation", prompt="which-flow")
@@ -187,7 +187,7 @@ async def test_after_an_erasure_not_a_byte_of_the_key_is_left_in_any_file(way: s
     mo, ada, room = evening.person("Mo"), evening.person("Ada"), evening.room()
     key = key_of(evening, ada, group_id(evening))
     seen = await ada.command(room, "quiz", theme="data-aggregation")
-    await ada.press(card(seen), "A")
+    await answered(ada, seen)
     assert any(key.encode() in content for content in everything_kept(evening).values())
     if way == "leave":
         assert "Erased on" in (await ada.command(room, "leave")).text

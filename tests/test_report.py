@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from at_the_desk import GROUP, LIBRARY, opened_counter, visit_to
-from evening import Evening, card, public
+from evening import Evening, card, public, quizzed
 from mischief import ask, lines, posts
 from test_cards_fit import must_fit, worst_sitting
 from test_content import in_use
@@ -39,7 +39,7 @@ async def _with(evening: Evening, **settings: Any) -> None:
 async def answered(evening: Evening, who: str = "Ada", theme: str = "data-aggregation", channel: int | None = None) -> Message:
     """The card after one answer."""
     person, room = evening.person(who), channel or evening.room()
-    return card(await person.press(card(await person.command(room, "quiz", theme=theme)), "A"))
+    return card(await person.press(card(await quizzed(person, room, theme)), "A"))
 
 
 async def reported(person: Person, answer: Message, text: str = TEXT, reason: str = "The answer is wrong") -> Seen:

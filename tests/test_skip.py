@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from evening import Evening, card, public
+from evening import Evening, answered, card, public, quizzed
 
 SKIP = "Skip this theme"
 
@@ -69,13 +69,13 @@ async def test_a_quiz_about_such_a_theme_can_be_skipped_for_the_next(evening: Ev
     await evening.group()
     await evening.joined("Ada")
     before = everything(evening)
-    seen = await ada.command(room, "quiz", theme="watching-children", length=3)
+    seen = await quizzed(ada, room, "watching-children", length=3)
     assert seen.labels == [SKIP, "A", "B", "C"]
     after = await ada.press(card(seen), SKIP)
     assert "Cameras, faces and AI mistakes · question 1 of 3" in after.text
     assert everything(evening) == before
-    answered = await ada.press(card(await ada.command(room, "quiz", theme="watching-children", length=3)), "A")
-    assert SKIP not in (await ada.press(card(answered), "Next question")).labels
+    explained = await answered(ada, await quizzed(ada, room, "watching-children", length=3))
+    assert SKIP not in (await ada.press(card(explained), "Next question")).labels
 
 
 async def test_who_comes_from_a_public_prompt_can_skip_privately(evening: Evening) -> None:

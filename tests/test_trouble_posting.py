@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 import pytest
-from evening import Evening, card, public
+from evening import Evening, card, public, quizzed
 from mischief import ask, forum_posts, lines, posts, rows, until
 
 from bot.press import base36
@@ -263,7 +263,7 @@ async def test_an_answer_that_discord_refuses_loses_nothing(status: int, answere
     await evening.group()
     await evening.joined("Ada")
     ada = evening.person("Ada")
-    asked = card(await ada.command(evening.room(), "quiz", theme="data-aggregation"))
+    asked = card(await quizzed(ada, evening.room()))
     ada.patience = 1.5
     evening.standin.misbehave("POST", "/callback", status)
     seen = await ada.press(asked, "A")

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from bot.questions.shapes.question import DONT_KNOW, Asking, Explained, Graded, Level, NoAnswer, Press, Told, Typing
+from bot.questions.shapes.question import DONT, DONT_KNOW, RATHER_SEE, Asking, Explained, Graded, Level, NoAnswer, Told, Typing
 from bot.questions.shapes.thing import Shape, Source, plain
 
 LONGEST = 40
@@ -79,12 +79,12 @@ class Estimate(Shape):
     def asked(self, seed: int, so_far: str = "") -> Asking:
         unit = f", in {'per cent' if self.unit == '%' else self.unit}" if self.unit else ""
         field = Typing(f"Your estimate{unit}"[:45], "A number in figures. Near enough is right.", LONGEST)
-        return Asking(f"Estimate: a number{unit}. Near enough is right.", (Press("I don't know", DONT_KNOW),), field)
+        return Asking(f"Estimate: a number{unit}. Near enough is right.", (DONT,), field)
 
     def grade(self, given: str) -> Graded:
         typed = " ".join(given.split())[:LONGEST]
         if typed == DONT_KNOW:
-            return Graded(False, "**You would rather see it.** That is a fine way to learn, too.", self.feedback, self.right_text)
+            return Graded(False, RATHER_SEE, self.feedback, self.right_text)
         # "1,125" is a thousand in some countries and a bit more than one in others: whoever typed it is taken to mean the nearer.
         value = min(readings(typed, self.unit), key=lambda one: abs(one - self._answer))
         off = value - self._answer

@@ -6,7 +6,20 @@ from datetime import date
 from typing import Literal
 
 from bot.questions.shapes.one_choice import Option, told_options
-from bot.questions.shapes.question import Asking, Explained, Graded, Level, Ticks, UnknownOption, index_in, lettered, shuffled
+from bot.questions.shapes.question import (
+    DONT,
+    DONT_KNOW,
+    RATHER_SEE,
+    Asking,
+    Explained,
+    Graded,
+    Level,
+    Ticks,
+    UnknownOption,
+    index_in,
+    lettered,
+    shuffled,
+)
 from bot.questions.shapes.thing import Shape, Source
 
 
@@ -36,18 +49,20 @@ class ManyChoices(Shape):
         count = len(self.options)
         order = range(count) if self.keep_order else shuffled(count, seed, self.number)
         text = "\n".join(["Tick all that fit:", *(f"- {self.options[index].text}" for index in order)])
-        return Asking(text, (), Ticks("Tick all that fit", tuple((self.options[index].text, str(index)) for index in order)))
+        return Asking(text, (DONT,), Ticks("Tick all that fit", tuple((self.options[index].text, str(index)) for index in order)))
 
     def grade(self, given: str) -> Graded:
-        ticked = {index_in(sign, len(self.options)) for sign in given}
-        if not ticked:
-            raise UnknownOption("nothing was ticked")
+        ticked = set() if given == DONT_KNOW else {index_in(sign, len(self.options)) for sign in given}
         right = {index for index, option in enumerate(self.options) if option.is_right}
-        said = "; ".join(self.options[index].text for index in sorted(ticked))
+        said = "**You ticked:** " + "; ".join(self.options[index].text for index in sorted(ticked))
         lines = [] if ticked == right else [_how_far(len(ticked & right), len(right), len(ticked - right))]
+        if given == DONT_KNOW:
+            said, lines = RATHER_SEE, []
+        elif not ticked:
+            raise UnknownOption("nothing was ticked")
         for index, option in enumerate(self.options):
             lines.append(f"- {_verdict(option.is_right, index in ticked)} **{option.text}** {option.feedback}".rstrip())
-        return Graded(ticked == right, f"**You ticked:** {said}", "\n".join(lines), "", tuple(sorted(ticked)))
+        return Graded(ticked == right, said, "\n".join(lines), "", tuple(sorted(ticked)))
 
     def explain(self) -> Explained:
         return Explained((lettered(option.text for option in self.options),), told_options(self.options), "Choose all that fit.")
@@ -63,5 +78,5 @@ def _how_far(found: int, right: int, wrong: int) -> str:
 
 def _verdict(is_right: bool, is_ticked: bool) -> str:
     if is_right:
-        return "Fits, and you found it:" if is_ticked else "Fits, and was missed:"
+        return "Fits, and you found it:" if is_ticked else "Fits:"
     return "Does not fit, though you ticked it:" if is_ticked else "Does not fit:"

@@ -17,7 +17,7 @@ from bot.questions.shapes.thing import Source
 Level = Literal["recall", "understand", "apply", "analyse", "evaluate"]
 LETTERS = "ABCDEFGHIJ"
 DONT_KNOW = "?"
-"""The answer of somebody who would rather see it than guess, where an answer has to be typed."""
+"""The answer of somebody who would rather see it than guess, where a press can't be an answer."""
 
 
 class UnknownOption(ValueError):
@@ -53,6 +53,10 @@ class Press(NamedTuple):
     label: str
     answer: str
     main: bool = False
+
+
+DONT = Press("I don't know", DONT_KNOW)
+RATHER_SEE = "**You would rather see it.** That is a fine way to learn, too."
 
 
 class Ticks(NamedTuple):

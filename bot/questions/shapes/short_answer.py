@@ -14,13 +14,14 @@ from datetime import date
 from typing import Literal
 
 from bot.questions.shapes.question import (
+    DONT,
     DONT_KNOW,
+    RATHER_SEE,
     Asking,
     Explained,
     Graded,
     Level,
     NoAnswer,
-    Press,
     RightOrWrong,
     Told,
     Typing,
@@ -69,12 +70,12 @@ class ShortAnswer(Shape):
 
     def asked(self, seed: int, so_far: str = "") -> Asking:
         field = Typing("Your answer", "A word or a few. Case, accents and a small typo don't matter.", LONGEST)
-        return Asking("Answer in your own words: a word or a few.", (Press("I don't know", DONT_KNOW),), field)
+        return Asking("Answer in your own words: a word or a few.", (DONT,), field)
 
     def grade(self, given: str) -> Graded:
         typed = " ".join(given.split())[:LONGEST]
         if typed == DONT_KNOW:
-            return Graded(False, "**You would rather see it.** That is a fine way to learn, too.", self.otherwise, self.right_text)
+            return Graded(False, RATHER_SEE, self.otherwise, self.right_text)
         if not simplified(typed):
             raise NoAnswer("I found no letter and no figure in your answer; please write a word or a few.")
         said = f"**You wrote:** {plain(typed)}"
