@@ -225,6 +225,8 @@ The lime is a hundred years old. {TRUE#Look at the plate.#Yes, since 1921.}
 
 How many trees are there? {#12:1}
 
+The lime was planted first, then the oak.
+
 Where would you plant one? {}
 """
 
@@ -232,16 +234,14 @@ Where would you plant one? {}
 async def test_moodles_gift_is_taken_as_it_is_and_what_has_no_place_is_told(evening: Evening) -> None:
     await evening.group()
     seen = await uploaded(evening, GIFT, "our trees.gift")
-    assert "## Trees of our street\n2 questions and one prompt, without a problem" in seen.text
-    assert "**line 11** · not carried over" in seen.text
+    assert "## Trees of our street\n3 questions and one prompt, without a problem" in seen.text
+    assert "**line 13** · not carried over" in seen.text
     await evening.person("Mo").press(card(seen), "Use it in this group")
     assert [(theme, name) for _, theme, name, _ in kept(evening)] == [("our-trees", "our-trees.gift")]
     ada, room = evening.person("Ada"), evening.room()
     await evening.restart_bot()
     quiz = card(await ada.command(room, "quiz", theme="Trees of our street"))
-    assert "question 1 of 2" in quiz.text
-    answer = card(await ada.press(quiz, "A"))
-    assert "You chose:" in answer.text
+    assert "question 1 of 3" in quiz.text
     fetched = card(await evening.person("Mo").command(room, "content download", theme="our-trees"))
     assert fetched.attachments[0].bytes.decode() == GIFT
 
@@ -251,7 +251,7 @@ async def test_what_is_not_carried_over_is_not_counted_as_a_thing_to_mend(evenin
     seen = await uploaded(evening, GIFT.replace("A lime", "A lime @everyone"), "our trees.gift")
     assert "## 1 thing to mend in our-trees.gift" in seen.text
     assert "Not carried over as it was" in seen.text
-    assert "**line 11** · not carried over" in seen.text
+    assert "**line 13** · not carried over" in seen.text
 
 
 async def test_a_spreadsheet_is_taken_and_its_lines_are_those_of_the_file(evening: Evening) -> None:

@@ -328,13 +328,47 @@ def test_what_the_course_can_t_use_is_said_and_kept_as_a_remark() -> None:
     told = {(left.line, left.what) for left in made.left}
     assert (3, "its picture was left out") in told
     assert (3, "its general feedback is kept as a remark; the course has feedback for each option") in told
-    assert (10, "“Which are right?”: several of its options are right; the course has no such kind yet") in told
     assert (12, "an essay became a prompt to talk about; nothing grades it") in told
-    assert (14, "“When was it?”: the course has no questions of the kind 'number' yet") in told
     assert any(line == 16 and "may go into a lesson" in what for line, what in told)
     remarks = "\n".join(line.strip().removeprefix("#").strip() for line in made.text.splitlines() if line.strip().startswith("#"))
-    assert "When was it?{#\n=1994:1\n}" in remarks
+    assert "Before you begin, read this." in remarks
     assert "General feedback: Read the standard." in remarks
+
+
+ALL_KINDS = """\
+Which two are they? {~%50%this#Yes, this one. ~%50%that#And that one. ~%-100%none#No.}
+
+It was so. {TRUE#It was indeed.#So it was.}
+
+What is it? {=a cookie#It is. =cookies#It is. =%50%biscuit#In a kitchen. =%0%*#Think of a kitchen.}
+
+When was it? {#1994:0.5#A year. =%50%1990..1999 ~#Long ago.}
+
+Which to which? {=a -> 1 =b -> 2 =c -> 3 = -> 4}
+"""
+
+
+def test_the_other_kinds_come_in_with_their_answers_and_their_feedback() -> None:
+    made = as_theme(read_gift(ALL_KINDS))
+    many, truth, short, number, match = (question for _, question in page_of(made.text).listed("questions"))
+    assert [(one.get("right"), one.get("wrong"), one["feedback"]) for one in many["options"]] == [
+        ("this", None, "Yes, this one."),
+        ("that", None, "And that one."),
+        (None, "none", "No."),
+    ]
+    assert (truth["claim"], truth["is_true"], "ask" in truth) == ("It was so.", True, False)
+    assert [one["feedback"] for one in truth["reasons"]] == ["So it was.", "It was indeed."]
+    assert short["answers"] == (
+        {"right": "a cookie", "also": ("cookies",), "feedback": "It is."},
+        {"wrong": "biscuit", "feedback": "In a kitchen."},
+    )
+    assert short["otherwise"] == "Think of a kitchen."
+    assert number["answer"] == 1994
+    assert "    margin: 0.5\n" in made.text
+    assert [(one["this"], one["fits"]) for one in match["pairs"]] == [("a", "1"), ("b", "2"), ("c", "3")]
+    told = {(left.line, left.what) for left in made.left}
+    assert (7, "one number is right here, give or take a margin; the others were left out") in told
+    assert (9, "a half of a pair that belongs to nothing was left out") in told
 
 
 @given(held.files)
@@ -342,7 +376,8 @@ def test_what_the_course_can_t_use_is_said_and_kept_as_a_remark() -> None:
 def test_whatever_comes_in_makes_a_file_that_can_be_read(questions: list[Asked]) -> None:
     page = page_of(as_theme(Brought(tuple(questions))).text)
     for _, question in page.listed("questions"):
-        assert set(question) <= {"number", "kind", "level", "lesson", "ask", "options", "sources"}
+        assert question["kind"] in KINDS
+        assert set(question) <= {"number", "level", "lesson", "sources", "keep_order", *KINDS[question["kind"]].model_fields}  # type: ignore[attr-defined]
 
 
 @given(held.texts | st.text(st.characters(exclude_categories=["Cs", "Cc"])), st.integers(0, 8))

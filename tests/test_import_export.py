@@ -11,8 +11,6 @@ import pytest
 from evening import ROOT
 
 from bot.library import read_library
-from bot.library.formats import read_trivia
-from bot.library.formats.asked import ShortAnswer
 from bot.main import main
 
 GIFT = """\
@@ -20,6 +18,8 @@ $CATEGORY: School/Cookies
 ::First::What is a cookie?{=A note#It is kept and handed back. ~A program#It does nothing by itself. ~A face}
 
 Which are true? {~%50%a ~%50%b}
+
+Read this first.
 """
 TRIVIA = """\
 AUTHOR: Somebody
@@ -43,7 +43,10 @@ def test_a_gift_file_becomes_a_theme_s_file_and_the_rest_is_told(capsys: pytest.
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("cookies.yaml: 1 question, 0 prompts. ")
     assert said[0].endswith("still to do: python bot.py check cookies.yaml")
-    assert said[1:] == ["cookies.gift:4: “Which are true?”: several of its options are right; the course has no such kind yet"]
+    assert said[1:] == [
+        "cookies.gift:4: “Which are true?”: all of its options are right",
+        "cookies.gift:6: “Read this first.”: a text without a question has no place in a quiz; it may go into a lesson",
+    ]
     made = Path("cookies.yaml").read_text(encoding="utf-8")
     highest = max(theme.number for theme in read_library(ROOT / "content").course("en").themes)
     assert f"\ntheme: cookies\nnumber: {highest + 1}\ntitle: Cookies\n" in made
@@ -106,23 +109,17 @@ def test_what_goes_wrong_is_one_sentence(
     assert capsys.readouterr().err.splitlines()[-1] == sentence
 
 
-def test_a_trivia_list_comes_in_with_its_answers_as_they_are_written(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("list.yaml").write_text(TRIVIA + "Write.:\n- true\n", encoding="utf-8")
-    assert main(["import", "list.yaml", "-o", "-"]) == 1
-    said = capsys.readouterr().err
-    assert "list.yaml:1: written by Somebody; ask for the licence before you use it" in said
-    assert "list.yaml:3: “What is 2 + 2?”: the course has no questions of the kind 'short answer' yet" in said
-
-
-def test_a_trivia_list_is_read_as_red_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("list.yaml").write_text(
-        "$schema: https://example.org/red\nIs it so?:\n- yes\n- indeed\nWhen?:\n- 1984\n", encoding="utf-8"
-    )
-    assert main(["import", "list.yaml", "-o", "-"]) == 1
-    assert "$schema" not in capsys.readouterr().err
-    brought = read_trivia(Path("list.yaml").read_text(encoding="utf-8"))
-    accepted = [[answer.words.text for answer in one.how.answers] for one in brought.questions if isinstance(one.how, ShortAnswer)]
-    assert accepted == [["yes", "True", "On", "indeed"], ["1984"]]
+def test_a_trivia_list_comes_in_with_its_answers_as_red_reads_them(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "$schema: https://example.org/red\n" + TRIVIA + "When?:\n- 1984\n"
+    Path("list.yaml").write_text(text, encoding="utf-8")
+    assert main(["import", "list.yaml", "-o", "trivia.yaml"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("trivia.yaml: 3 questions, 0 prompts.")
+    assert said[1:] == ["list.yaml:2: written by Somebody; ask for the licence before you use it"]
+    made = Path("trivia.yaml").read_text(encoding="utf-8")
+    assert made.count("kind: short answer") == 3
+    assert '- right: "yes"\n        also:\n          - "True"\n          - "On"\n' in made, "YAML doesn't tell Red which it was"
+    assert '- right: "1984"\n' in made
 
 
 @pytest.mark.parametrize("form", ["gift", "csv"])

@@ -23,7 +23,7 @@ from bot.library.problems import Problem
 from bot.library.shapes import OWN_PREFIX, Theme
 from bot.library.wording import told, trapped, where
 from bot.questions import Question, Shelf, shapes
-from bot.questions.kinds import KINDS, Kind
+from bot.questions.kinds import Kind
 from bot.questions.own import OWN_KINDS
 from bot.questions.source import Source
 
@@ -146,10 +146,10 @@ def _question(page: Page, index: int, written: Any, shelf: Shelf, problems: list
         problems.append(_at(page, steps, "has to be a group of lines, each `key: value`"))
         return None
     kind = written.get("kind", "one choice")
-    if not isinstance(kind, str) or kind not in KINDS:
-        problems.append(_at(page, (*steps, "kind"), f"has to be one of: {', '.join(KINDS)}"))
+    if not isinstance(kind, str) or kind not in OWN_KINDS:
+        problems.append(_at(page, (*steps, "kind"), f"has to be one of: {', '.join(OWN_KINDS)}"))
         return None
-    model: Kind = OWN_KINDS.get(kind, KINDS[kind])
+    model: Kind = OWN_KINDS[kind]
     try:
         return model.model_validate(written, context=shelf)
     except ValidationError as error:

@@ -103,15 +103,12 @@ def _leave_out_what_is_empty(page: Page) -> None:
 
 
 def _filled(one: Any) -> Any:
+    """The same without what is empty, within it too."""
+    if isinstance(one, tuple):
+        return tuple(map(_filled, one))
     if not isinstance(one, dict):
         return one
-    filled = {key: value for key, value in one.items() if value is not None and key != "lesson"}
-    if isinstance(filled.get("options"), tuple):
-        filled["options"] = tuple(
-            {key: value for key, value in option.items() if value is not None} if isinstance(option, dict) else option
-            for option in filled["options"]
-        )
-    return filled
+    return {key: _filled(value) for key, value in one.items() if value is not None and key != "lesson"}
 
 
 def _lines(text: str) -> list[int]:

@@ -3,27 +3,26 @@
 What is missing stands in the file as a key without a value and a remark, so that ``python bot.py check`` lists each with its line.
 What the course has no kind for yet is kept in the file as a remark, in GIFT, so that nothing is lost and it can come in later.
 
-**A kind of question more** (``bot/questions/``) needs one function here: from a ``How`` of ``asked.py`` to the lines between
-``level:`` and ``sources:``, named in ``_USES``. It raises ``NoPlace`` for what its kind can't have.
+**A kind of question more** (``bot/questions/``) needs one function in ``answers_in.py``: from a ``How`` of ``asked.py`` to its
+lines, the ``kind:`` first, named in ``USES``. It raises ``NoPlace`` for what its kind can't have.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.library.formats.asked import NONE, Asked, Brought, Choice, Description, Essay, Left, told
+from bot.library.formats.answers_in import USES, Lines, NoPlace, key
+from bot.library.formats.asked import Asked, Brought, Choice, Description, Essay, Left, TrueOrFalse, told
 from bot.library.formats.csv_write import kind_of
 from bot.library.formats.gift_write import write_one
 from bot.library.formats.placing import Place, place_of
 from bot.library.formats.plain_words import as_label, as_markdown, has_picture, with_blank
-from bot.library.formats.yaml_words import comment, quoted, written
+from bot.library.formats.yaml_words import comment, quoted
 
-MOST_OPTIONS = 10
-"""So many options are written down for an author to choose from; more than that is no question for a small screen."""
 MOST_QUESTIONS = 36 * 36 - 1
 MOST_PROMPTS = 25
 MOST_REMARKS = 100
@@ -31,12 +30,6 @@ MOST_REMARKS = 100
 
 SCHEMA = "# yaml-language-server: $schema=../../schema/theme.json"
 """What an editor looks for; it is true once the file lies where themes lie."""
-
-Lines = list[str]
-
-
-class NoPlace(Exception):
-    """The course can't have this: why, as the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +89,7 @@ class _Numbers:
         self._own: dict[int, int] = {}
         for index, one in enumerate(questions):
             number = place_of(one.tags).number
-            if type(one.how) in _USES and number and number <= MOST_QUESTIONS and number not in self._own.values():
+            if type(one.how) in USES and number and number <= MOST_QUESTIONS and number not in self._own.values():
                 self._own[index] = number
         taken = set(self._own.values())
         self._free = (number for number in range(1, MOST_QUESTIONS + 1) if number not in taken)
@@ -110,13 +103,14 @@ class _Numbers:
 
 
 def _question(one: Asked, index: int, numbers: _Numbers, left: list[Left]) -> Lines:
-    use = _USES.get(type(one.how))
+    use = USES.get(type(one.how))
     if isinstance(one.how, Description):
         raise NoPlace("a text without a question has no place in a quiz; it may go into a lesson")
     if use is None:
         raise NoPlace(f"the course has no questions of the kind {kind_of(one)!r} yet")
-    lines = use(one, left)
+    lines = use(one, one.how, left)
     place = place_of(one.tags)
+    claims = isinstance(one.how, TrueOrFalse)  # what is asked is its claim
     if one.general:
         left.append(Left(one.line, "its general feedback is kept as a remark; the course has feedback for each option"))
     if any(map(has_picture, _texts(one))):
@@ -125,40 +119,14 @@ def _question(one: Asked, index: int, numbers: _Numbers, left: list[Left]) -> Li
         *_remarks(one),
         f"  - number: {numbers.of(index)}",
         lines[0],
-        _key("level", place.level, 4, "recall, understand, apply, analyse or evaluate"),
-        _key("lesson", place.lesson, 4, "the name of the lesson, in this file, that answers it"),
-        _key("ask", with_blank(as_markdown(one.ask)), 4, "what is asked"),
+        key("level", place.level, 4, "recall, understand, apply, analyse or evaluate"),
+        key("lesson", place.lesson, 4, "the name of the lesson, in this file, that answers it"),
+        *([] if claims else [key("ask", with_blank(as_markdown(one.ask)), 4, "what is asked")]),
         *lines[1:],
-        *(["    keep_order: true"] if place.keeps_order else []),
+        *(["    keep_order: true"] if place.keeps_order and isinstance(one.how, Choice | TrueOrFalse) else []),
         _cited(place.sources),
         *_course(place),
     ]
-
-
-def _one_choice(one: Asked, left: list[Left]) -> Lines:
-    answers = one.how.answers if isinstance(one.how, Choice) else ()
-    best = max((answer.percent for answer in answers), default=NONE)
-    right = [answer for answer in answers if answer.percent > NONE] if isinstance(one.how, Choice) and one.how.several else []
-    if len(right) > 1 or sum(answer.percent == best for answer in answers if best > NONE) > 1:
-        raise NoPlace("several of its options are right; the course has no such kind yet")
-    if best <= NONE:
-        raise NoPlace("none of its options is right")
-    if len(answers) > MOST_OPTIONS:
-        raise NoPlace(f"it has {len(answers):,} options; three or four are shown")
-    if any(NONE < answer.percent < best for answer in answers):
-        left.append(Left(one.line, "an option that counts for a part is wrong now; its feedback may say what is right about it"))
-    lines = ["    kind: one choice", "    options:"]
-    for answer in answers:
-        feedback = " ".join(as_markdown(answer.feedback).split()) if answer.feedback else ""
-        lines += [
-            _key("- right" if answer.percent == best else "- wrong", as_label(answer.words), 6, "the option's text"),
-            _key("feedback", feedback, 8, "20 to 160 characters: why one may think so, and what is true"),
-        ]
-    return lines
-
-
-_USES: Mapping[type[Any], Callable[[Asked, list[Left]], Lines]] = {Choice: _one_choice}
-"""How each kind is written down that the course can ask."""
 
 
 def _prompt(one: Asked, names: set[str]) -> Lines:
@@ -171,12 +139,12 @@ def _prompt(one: Asked, names: set[str]) -> Lines:
     names.add(free)
     return [
         *_remarks(replace(one, title=None, general=None)),
-        _key("- prompt", free, 2, ""),
-        _key("title", title, 4, "one line, at most 60 characters"),
-        _key("text", text, 4, "what to talk about; never ask for anyone's own data"),
-        _key("lesson", place_of(one.tags).lesson, 4, "the name of the lesson, in this file, to read before"),
-        *([_key("note", as_markdown(one.general), 4, "")] if one.general else []),
-        *([_key("essay_question", asked, 4, "")] if (asked := place_of(one.tags).essay_question) else []),
+        key("- prompt", free, 2, ""),
+        key("title", title, 4, "one line, at most 60 characters"),
+        key("text", text, 4, "what to talk about; never ask for anyone's own data"),
+        key("lesson", place_of(one.tags).lesson, 4, "the name of the lesson, in this file, to read before"),
+        *([key("note", as_markdown(one.general), 4, "")] if one.general else []),
+        *([key("essay_question", asked, 4, "")] if (asked := place_of(one.tags).essay_question) else []),
         *_course(replace(place_of(one.tags), review_by=None)),
     ]
 
@@ -218,14 +186,14 @@ def _head(name: str, number: int | None, title: str, origin: str, left: Iterable
         lines += [f"#   {line[2:]}" for one in rest for line in comment(str(one))]
     return [
         *lines,
-        _key("theme", name, 0, "its permanent name: small letters, digits, hyphens"),
-        _key("number", None if number is None else number, 0, "its permanent number, 1 to 99, that no other theme has"),
-        _key("title", title, 0, "one line, at most 80 characters"),
-        _key("summary", None, 0, "one line, at most 100 characters"),
-        _key("outcome", None, 0, "what one can do after it"),
-        _key("essay", None, 0, "parts of the essay that it draws on, such as [P3]"),
-        _key("changes", None, 0, "what was changed against the essay, or that the essay does not speak of it"),
-        _key("reviewed_on", None, 0, "when its facts were last checked, as 2026-11-23"),
+        key("theme", name, 0, "its permanent name: small letters, digits, hyphens"),
+        key("number", None if number is None else number, 0, "its permanent number, 1 to 99, that no other theme has"),
+        key("title", title, 0, "one line, at most 80 characters"),
+        key("summary", None, 0, "one line, at most 100 characters"),
+        key("outcome", None, 0, "what one can do after it"),
+        key("essay", None, 0, "parts of the essay that it draws on, such as [P3]"),
+        key("changes", None, 0, "what was changed against the essay, or that the essay does not speak of it"),
+        key("reviewed_on", None, 0, "when its facts were last checked, as 2026-11-23"),
     ]
 
 
@@ -234,8 +202,8 @@ def _lessons(names: Iterable[str]) -> Lines:
     for name in list(names) or [""]:
         lines += [
             "" if len(lines) > 1 else "  # The texts of a lesson have 120 to 200 words, all three together.",
-            _key("- lesson", name, 2, "its permanent name: small letters, digits, hyphens"),
-            *(_key(word, None, 4, what) for word, what in _OF_A_LESSON),
+            key("- lesson", name, 2, "its permanent name: small letters, digits, hyphens"),
+            *(key(word, None, 4, what) for word, what in _OF_A_LESSON),
         ]
     return lines
 
@@ -257,7 +225,7 @@ def _listed(word: str, lines: Lines) -> Lines:
 
 def _cited(sources: Iterable[str]) -> str:
     keys = _list(sources)
-    return f"    sources: {keys}" if keys else _key("sources", None, 4, "at least one key of sources.yaml, such as [GOLLE06]")
+    return f"    sources: {keys}" if keys else key("sources", None, 4, "at least one key of sources.yaml, such as [GOLLE06]")
 
 
 def _course(place: Place) -> Lines:
@@ -272,10 +240,3 @@ def _course(place: Place) -> Lines:
 def _list(words: Iterable[str]) -> str:
     listed = ", ".join(word if re.fullmatch("[A-Za-z][A-Za-z0-9-]{3,39}", word) else quoted(word) for word in words)
     return f"[{listed}]" if listed else ""
-
-
-def _key(word: str, value: str | int | None, indent: int, to_do: str) -> str:
-    begun = f"{' ' * indent}{word}:"
-    if value is None or value == "":
-        return f"{begun}  # to do: {to_do}"
-    return f"{begun} {value if isinstance(value, int) else written(value, indent + 2 * word.startswith('- '))}"
