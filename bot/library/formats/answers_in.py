@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.library.formats.asked import NONE, WHOLE, Answer, Asked, Choice, Left, Match, Number, ShortAnswer, TrueOrFalse, Words
+from bot.library.formats.placing import place_of
 from bot.library.formats.plain_words import as_label, as_markdown
 from bot.library.formats.yaml_words import written
 
@@ -19,6 +20,10 @@ MOST_OPTIONS = 10
 MOST_ALSO = 10
 FEWEST_PAIRS, MOST_PAIRS = 3, 5
 FARTHEST = Decimal(10) ** 15
+FAR = Decimal(10) ** 12
+"""Half as wide is the range in which a number is told to be too low or too high."""
+CLAIMED = "True or false, and why? "
+"""Before a claim, where a question file asks for its reason."""
 WHY = "20 to 160 characters: why one may think so, and what is true"
 
 Lines = list[str]
@@ -49,6 +54,15 @@ def _choice(one: Asked, how: Choice, left: list[Left]) -> Lines:
         left.append(Left(one.line, "several of its options are right by themselves; it asks for all of them now"))
     if any(answer.percent > NONE for answer in how.answers if answer not in right):
         left.append(Left(one.line, "an option that counts for a part is wrong now; its feedback may say what is right about it"))
+    if claim := place_of(one.tags).claim:
+        said = as_markdown(one.ask).removeprefix(CLAIMED)
+        return [
+            "    kind: true or false",
+            key("claim", said, 4, ""),
+            f"    is_true: {claim}",
+            "    reasons:",
+            *_options(how.answers, right),
+        ]
     kind = "many choices" if len(right) > 1 else "one choice"
     return [f"    kind: {kind}", "    options:", *_options(how.answers, right)]
 
@@ -92,7 +106,7 @@ def _short(one: Asked, how: ShortAnswer, left: list[Left]) -> Lines:
     spellings: dict[tuple[bool, str], dict[str, str]] = {}
     for text, answer in known:
         same = spellings.setdefault((answer.percent == best, _line(answer.feedback)), {})
-        same.setdefault(text.casefold(), text)
+        same.setdefault(text, text)
     for (is_right, feedback), same in spellings.items():
         first, *also = same.values()
         if len(also) > MOST_ALSO:
@@ -109,7 +123,11 @@ def _number(one: Asked, how: Number, left: list[Left]) -> Lines:
         raise NoPlace("no number is right")
     if abs(near.value) > FARTHEST or near.margin > FARTHEST:
         raise NoPlace("its number is larger than anything that is counted here")
-    if len(how.answers) > 1:
+    least, most = near.value - near.margin, near.value + near.margin
+    beside = [each for each in how.answers if each is not near]
+    low = next((one for one in beside if one.percent == NONE and one.value is not None and one.value + one.margin <= least), None)
+    high = next((one for one in beside if one.percent == NONE and one.value is not None and one.value - one.margin >= most), None)
+    if any(each is not low and each is not high for each in beside):
         left.append(Left(one.line, "one number is right here, give or take a margin; the others were left out"))
     if how.otherwise:
         said = _line(how.otherwise)[:160]
@@ -118,7 +136,10 @@ def _number(one: Asked, how: Number, left: list[Left]) -> Lines:
         "    kind: estimate",
         f"    answer: {_plain(near.value)}",
         f"    margin: {_plain(near.margin)}" if near.margin else key("margin", None, 4, "how far off is near enough"),
+        *([key("unit", unit, 4, "")] if (unit := place_of(one.tags).unit) else []),
         key("feedback", _line(near.feedback), 4, "20 to 240 characters: where the figure comes from, and what it means"),
+        *([key("too_low", _line(low.feedback), 4, "")] if low and low.feedback else []),
+        *([key("too_high", _line(high.feedback), 4, "")] if high and high.feedback else []),
     ]
 
 
@@ -129,14 +150,39 @@ def _match(one: Asked, how: Match, left: list[Left]) -> Lines:
         left.append(Left(one.line, "a half of a pair that belongs to nothing was left out"))
     if not FEWEST_PAIRS <= len(whole) <= MOST_PAIRS:
         raise NoPlace(f"it has {len(whole):,} pair{'' if len(whole) == 1 else 's'}; three to five are asked")
-    lines = ["    kind: match", "    pairs:"]
+    said, rest = _said_of(one, whole)
+    in_order = place_of(one.tags).in_order
+    lines = ["    kind: order", "    steps:"] if in_order else ["    kind: match", "    pairs:"]
     for this, fits in whole:
-        lines += [
-            key("- this", this, 6, ""),
-            key("fits", fits, 8, ""),
-            key("feedback", None, 8, "20 to 160 characters: why they belong together"),
-        ]
-    return lines
+        lines += [key("- step", fits, 6, "")] if in_order else [key("- this", this, 6, ""), key("fits", fits, 8, "")]
+        lines.append(key("feedback", said.get((this, fits)), 8, "20 to 160 characters: why they belong together"))
+    return [*lines, *([key("feedback", rest, 4, "")] if in_order and rest else [])]
+
+
+def explained(this: str, fits: str, why: str) -> str:
+    """A line of general feedback about a pair."""
+    return f"{this} → {fits}: {why}"
+
+
+def _said_of(one: Asked, pairs: list[tuple[str, str]]) -> tuple[dict[tuple[str, str], str], str]:
+    """What general feedback says of each pair, if it was written by ``explained``; and the rest of it."""
+    said: dict[tuple[str, str], str] = {}
+    rest = []
+    for line in as_markdown(one.general).split("\n") if one.general else ():
+        pair = next((pair for pair in pairs if line.startswith(explained(*pair, ""))), None)
+        if pair:
+            said[pair] = line.removeprefix(explained(*pair, ""))
+        else:
+            rest.append(line)
+    return said, " ".join(rest)
+
+
+def says_general(one: Asked) -> bool:
+    """Whether its general feedback stands with its pairs, so that nothing is lost of it."""
+    if not isinstance(one.how, Match) or not one.general:
+        return False
+    said, rest = _said_of(one, [(as_label(pair.left), " ".join(pair.right.split())) for pair in one.how.pairs])
+    return bool(said) and (not rest or place_of(one.tags).in_order)
 
 
 USES: Mapping[type[Any], Callable[[Asked, Any, list[Left]], Lines]] = {

@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 KEEP_ORDER = "keep order"
-_ONCE = ("number", "level", "lesson", "review by", "essay question")
+IN_ORDER = "in order"
+"""Pairs of places and steps: what was to be put in order."""
+_ONCE = ("number", "level", "lesson", "review by", "essay question", "unit", "claim")
 _OFTEN = ("source", "essay", "accepted")
 _TAG = re.compile(rf"({'|'.join((*reversed(_ONCE), *_OFTEN))}): *(.+)")
 _IN_COLUMNS = ("number", "level", "lesson", "source")
@@ -30,15 +32,20 @@ class Place:
     essay: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     keeps_order: bool = False
+    unit: str | None = None
+    claim: str | None = None
+    """Whether what is claimed is ``true`` or ``false``; the options are reasons then."""
+    in_order: bool = False
 
 
 def place_of(tags: Iterable[str]) -> Place:
     """What these tags say. Other tags, and what makes no sense, say nothing."""
     once: dict[str, str] = {}
     often: dict[str, dict[str, None]] = {word: {} for word in _OFTEN}
-    keeps_order = False
+    keeps_order = in_order = False
     for tag in tags:
         keeps_order = keeps_order or tag.casefold() == KEEP_ORDER
+        in_order = in_order or tag.casefold() == IN_ORDER
         if not (named := _TAG.fullmatch(tag)):
             continue
         if named[1] in often:
@@ -56,17 +63,22 @@ def place_of(tags: Iterable[str]) -> Place:
         essay=tuple(often["essay"]),
         accepted=tuple(often["accepted"]),
         keeps_order=keeps_order,
+        unit=once.get("unit"),
+        claim=claim if (claim := once.get("claim")) in ("true", "false") else None,
+        in_order=in_order,
     )
 
 
 def tags_of(place: Place) -> tuple[str, ...]:
     """The tags that say this."""
-    once = dict(zip(_ONCE, (place.number, place.level, place.lesson, place.review_by, place.essay_question), strict=True))
+    said = (place.number, place.level, place.lesson, place.review_by, place.essay_question, place.unit, place.claim)
+    once = dict(zip(_ONCE, said, strict=True))
     often = {"source": place.sources, "essay": place.essay, "accepted": place.accepted}
     return (
         *(f"{word}: {value}" for word, value in once.items() if value not in (None, "")),
         *(f"{word}: {value}" for word, values in often.items() for value in values),
         *([KEEP_ORDER] if place.keeps_order else []),
+        *([IN_ORDER] if place.in_order else []),
     )
 
 

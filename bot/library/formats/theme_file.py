@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.library.formats.answers_in import USES, Lines, NoPlace, key
+from bot.library.formats.answers_in import USES, Lines, NoPlace, key, says_general
 from bot.library.formats.asked import Asked, Brought, Choice, Description, Essay, Left, TrueOrFalse, told
 from bot.library.formats.csv_write import kind_of
 from bot.library.formats.gift_write import write_one
@@ -110,7 +110,9 @@ def _question(one: Asked, index: int, numbers: _Numbers, left: list[Left]) -> Li
         raise NoPlace(f"the course has no questions of the kind {kind_of(one)!r} yet")
     lines = use(one, one.how, left)
     place = place_of(one.tags)
-    claims = isinstance(one.how, TrueOrFalse)  # what is asked is its claim
+    claims = isinstance(one.how, TrueOrFalse) or (isinstance(one.how, Choice) and place.claim)  # what is asked is its claim
+    if says_general(one):
+        one = replace(one, general=None)
     if one.general:
         left.append(Left(one.line, "its general feedback is kept as a remark; the course has feedback for each option"))
     if any(map(has_picture, _texts(one))):
