@@ -19,6 +19,7 @@ from bot.commands.content_words import MOST_FILES
 from bot.commands.phrases import MOST_CHOICES
 from bot.commands.quiz_answer import MOST_TURNS
 from bot.commands.sitting import LONGEST, SEEDS, Sitting
+from bot.library.own import read_own
 from bot.press import GROUP_BITS, Press, base36
 from bot.shelves import Shelves
 from bot.storage import Store, open_store
@@ -244,6 +245,27 @@ async def test_moodles_gift_is_taken_as_it_is_and_what_has_no_place_is_told(even
     assert "question 1 of 3" in quiz.text
     fetched = card(await evening.person("Mo").command(room, "content download", theme="our-trees"))
     assert fetched.attachments[0].bytes.decode() == GIFT
+
+
+def test_questions_of_every_kind_are_taken_without_a_word_of_feedback() -> None:
+    gift = """Which? {~%50%one ~%50%two ~%-100%three}
+
+So? {T}
+
+What? {=this =that}
+
+How many? {#12}
+
+Which to which? {=a -> 1 =b -> 2 =c -> 3}
+"""
+    read = read_own(gift.encode(), "x.gift", {})
+    assert read.theme, read.problems
+    assert not read.left
+    kinds = ["many choices", "one choice", "short answer", "estimate", "match"]
+    assert [one.kind for one in read.theme.questions] == kinds
+    assert read.theme.questions[3].right_text == "12"
+    graded = read.theme.questions[3].grade("12")
+    assert graded.is_right
 
 
 async def test_what_is_not_carried_over_is_not_counted_as_a_thing_to_mend(evening: Evening) -> None:

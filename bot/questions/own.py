@@ -79,6 +79,7 @@ class OwnShortAnswer(OwnCommon, ShortAnswer):
 
 
 class OwnEstimate(OwnCommon, Estimate):
+    margin: Annotated[int, Field(ge=0, le=10**15)] | Annotated[float, Field(ge=0, le=1e15)] = 0
     feedback: OwnFeedback = ""
     too_low: OwnFeedback = ""
     too_high: OwnFeedback = ""

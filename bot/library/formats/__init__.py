@@ -11,8 +11,9 @@ Out: ``theme_as_asked(theme)``, then ``write_gift(questions)`` or ``write_csv(qu
 holds.
 
 None of these raises for what is in a file, and none takes longer than its length. How large a file may be, the caller says.
-Inside: ``asked.py`` is what such files can hold; ``gift_*`` and ``csv_*`` read and write; ``theme_file.py`` and ``from_theme.py``
-lead to the course and out of it; ``placing.py`` carries the course's own facts through formats without a place for them.
+Inside: ``asked.py`` is what such files can hold; ``gift_*`` and ``csv_*`` read and write; ``theme_file.py``, ``answers_in.py`` and
+``from_theme.py`` lead to the course and out of it; ``placing.py`` carries the course's own facts through formats without a place
+for them.
 """
 
 from __future__ import annotations

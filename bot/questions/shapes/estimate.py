@@ -60,6 +60,8 @@ class Estimate(Shape):
 
     @property
     def right_text(self) -> str:
+        if not self._margin:  # of a group's own
+            return self._with_unit(self._answer)
         low, high = self._answer - self._margin, self._answer + self._margin
         return f"{self._with_unit(self._answer)} ({in_figures(low)} to {in_figures(high)} is near enough)"
 
