@@ -55,8 +55,8 @@ async def remember(visit: Visit, library: Library, store: Store) -> Card:
         parts.append(Row((Button(f"Review: {left} today", Press("review", "ask", (), group_id(visit)), "main"),)))
     parts.append(
         Text(
-            "-# Only you see this. It is an estimate from your answers, by the forgetting of people in general (FSRS); "
-            "you may know more, or less."
+            "-# Only you see this. It is an estimate from your answers, by the forgetting of people in general (FSRS); you may "
+            "know more, or less. What you answered today counts as remembered: you have just read why it is so."
         )
     )
     return Card(tuple(parts), tone="warm")

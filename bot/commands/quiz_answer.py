@@ -97,6 +97,8 @@ async def _explained(
 
 def onward(sitting: Sitting, state: tuple[str, ...], group: int | None) -> Button:
     """The way on after an answer. ``state`` is the sitting in words."""
+    if sitting.is_review:
+        return Button("On with the review", Press("review", "ask", (), group), "main")
     if sitting.is_over:
         return Button("See how it went", Press("quiz", "end", state, group), "main")
     return Button("Next question", Press("quiz", "ask", state, group), "main")

@@ -12,10 +12,12 @@ from bot.commands.asking import answer_controls, answer_form, answer_given, verd
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
 from bot.commands.phrases import group_id
+from bot.commands.quiz_answer import something_wrong
 from bot.commands.remembering import keep_answer
 from bot.commands.review_today import A_DAY, LEAST, MOST, Asked, Today, lessons_to_look_at, today_of
 from bot.commands.review_words import comes_back, nothing_today, sum_of_today
 from bot.commands.reviewing import MOST_LEFT_OUT, Reviewing, going_on, read_going_on
+from bot.commands.sitting import Sitting
 from bot.commands.sureness import how_sure, sure_of
 from bot.library import Library, Theme
 from bot.press import Press
@@ -139,7 +141,9 @@ async def _explained(visit: Visit, store: Store, theme: Theme, question: Questio
         parts.append(Text("-# This answer is not kept."))
     label = "Next question" if this.left > 1 else "That was all: see how it went"
     onward = Button(label, Press("review", "ask", going_on(this.most, this.without), group_id(visit)), "main")
-    return Card((*parts, Row((onward,))), tone="good" if graded.is_right else "look")
+    state = Sitting.of_review(theme, question.number, graded.is_right).args()
+    wrong = something_wrong(state, question.number, group_id(visit))
+    return Card((*parts, Row((onward, wrong))), tone="good" if graded.is_right else "look")
 
 
 def _put(visit: Visit, theme: Theme, question: Question, this: Reviewing, so_far: str = "", *, is_first: bool = False) -> Card:

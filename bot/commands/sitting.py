@@ -36,6 +36,15 @@ class Sitting:
         """A new one. Its shuffling comes from the moment at which it began."""
         return cls(theme.number, at.microsecond % SEEDS, min(max(length, SHORTEST), LONGEST, len(theme.questions)))
 
+    @classmethod
+    def of_review(cls, theme: Theme, number: int, is_right: bool) -> Sitting:
+        """One answered question of a review, for a report about it. Its seed is one that no quiz has."""
+        return cls(theme.number, SEEDS, 1, 0, ((number, is_right),))
+
+    @property
+    def is_review(self) -> bool:
+        return self.seed == SEEDS
+
     def args(self) -> tuple[str, ...]:
         """Its words in a press."""
         done = "".join(f"{base36(number, 2)}{int(is_right)}" for number, is_right in self.done)

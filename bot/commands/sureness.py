@@ -11,7 +11,8 @@ from bot.cards import Button, Part, Row, Text
 from bot.press import NotAPress, Press
 from bot.recall import Sure
 
-_LABELS = {Sure.GUESS: "A guess", Sure.FAIRLY: "Fairly sure", Sure.CERTAIN: "Certain"}
+_LABELS = {Sure.GUESS: "Guess", Sure.FAIRLY: "Fairly", Sure.CERTAIN: "Certain"}
+_SAID = {Sure.GUESS: "a guess", Sure.FAIRLY: "fairly sure", Sure.CERTAIN: "certain"}
 
 
 def how_sure(said: Sure, says: Callable[[Sure], Press]) -> tuple[Part, ...]:
@@ -22,7 +23,7 @@ def how_sure(said: Sure, says: Callable[[Sure], Press]) -> tuple[Part, ...]:
             "and got wrong comes back first."
         )
     else:
-        why = f"-# You said: {_LABELS[said].casefold()}. Now answer. The same button takes it back."
+        why = f"-# You said: {_SAID[said]}. Now answer. The same button takes it back."
     buttons = tuple(
         Button(f"✓ {label}" if sure is said else label, says(Sure.UNSAID if sure is said else sure))
         for sure, label in _LABELS.items()
