@@ -30,7 +30,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from statistics import fmean
 
-from bot.commands.review_today import today_of
+from bot.commands.review_today import A_DAY, MOST, today_of
 from bot.library import Course, read_library
 from bot.plots.svg import BODY, KNOWN, LINE, MARGIN, QUIET, READ, TITLE, WIDTH, picture, text
 from bot.recall import GOAL, Sure, after
@@ -161,8 +161,9 @@ class Study:
 
         return way
 
-    def review(self, *, says: bool = False) -> Callable[[Mind, random.Random], None]:
-        """Read once, and answer what the bot asks, on most days. ``says``: when it is a guess, and when it is certain."""
+    def review(self, *, says: bool = False, most: int = A_DAY, counts: int = 1) -> Callable[[Mind, random.Random], None]:
+        """Read once, and answer what the bot asks, on most days. ``says``: when it is a guess. ``most``: questions in a day.
+        ``counts``: how often a question with its explanation is met."""
 
         def way(mind: Mind, luck: random.Random) -> None:
             answers: dict[Item, AnswerState] = {}
@@ -178,7 +179,7 @@ class Study:
                 second = len(new) * READING * 60
                 while True:
                     states = States(Learner(BEGINS, 1, False, on), frozenset(read), tuple(answers.values()))
-                    asked = today_of(self.course, states, on, GOAL).questions
+                    asked = today_of(self.course, states, on, GOAL, most=most).questions
                     if not asked:
                         break
                     item = asked[0].theme.name, asked[0].question.number
@@ -190,7 +191,8 @@ class Study:
                     before = answers.get(item)
                     memory = after(before.memory if before else None, right, sure, on)
                     answers[item] = AnswerState(*item, asked[0].turn + 1, right, memory)
-                    mind.meets(item, day, second)
+                    for again in range(counts):
+                        mind.meets(item, day, second + again * ASKING * 60 / counts)
 
         return way
 
@@ -213,6 +215,8 @@ class Study:
             self.came_of("reread, as long as the review took", self.as_long_as(review.minutes), model, 1),
             review,
             self.came_of("the review, saying when it is a guess", self.review(says=True), model, learners),
+            self.came_of(f"the review, {MOST} a day", self.review(most=MOST), model, learners),
+            self.came_of("the review, if an answer counts like a reading", self.review(counts=MEETINGS), model, learners),
         )
 
 
