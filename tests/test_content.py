@@ -254,7 +254,7 @@ So? {T}
 
 What? {=this =that}
 
-How many? {#12}
+When? {#1994}
 
 Which to which? {=a -> 1 =b -> 2 =c -> 3}
 """
@@ -263,8 +263,8 @@ Which to which? {=a -> 1 =b -> 2 =c -> 3}
     assert not read.left
     kinds = ["many choices", "one choice", "short answer", "estimate", "match"]
     assert [one.kind for one in read.theme.questions] == kinds
-    assert read.theme.questions[3].right_text == "12"
-    graded = read.theme.questions[3].grade("12")
+    assert read.theme.questions[3].right_text == "1994", "a year has no comma"
+    graded = read.theme.questions[3].grade("1994")
     assert graded.is_right
 
 

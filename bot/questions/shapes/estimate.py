@@ -15,6 +15,7 @@ from bot.questions.shapes.question import DONT, DONT_KNOW, RATHER_SEE, Asking, E
 from bot.questions.shapes.thing import Shape, Source, plain
 
 LONGEST = 40
+TOO_LARGE_FOR_A_YEAR = 10_000
 _FARTHEST = Decimal(10) ** 15
 _SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _SPACE = "[ \u00a0\u202f]"
@@ -147,6 +148,6 @@ def _decimals(figures: str) -> set[Decimal]:
 
 
 def in_figures(value: Decimal) -> str:
-    """As people write it: 2,460,000; 87; 0.5."""
-    text = f"{value.normalize():,f}"
+    """As people write it: 2,460,000; 87; 0.5. Four figures stand together, since they may be a year: 1994."""
+    text = f"{value.normalize():{',' if abs(value) >= TOO_LARGE_FOR_A_YEAR else ''}f}"
     return plain(text.rstrip("0").rstrip(".") if "." in text else text)
