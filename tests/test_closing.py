@@ -273,7 +273,8 @@ async def test_a_download_has_every_row(store: Store) -> None:
     mine = (OfGroup("Thursday <readers>", await store.export(group, ANNA)),)
     [data] = json.loads(as_json(mine, at(DAY), 180).data)["groups"]
     assert data["lessons_read"] == [{"theme": "<theme>", "lesson": "lesson", "told": 0}]
-    assert data["answers"] == [{"theme": "theme", "question": 3, "times_asked": 1, "was_right": 1, "told": None}]
+    [answer] = data["answers"]
+    assert answer.items() >= {"theme": "theme", "question": 3, "times_asked": 1, "was_right": 1, "told": None}.items()
     assert data["learners"][0]["joined_on"] == DAY.isoformat()
     page = as_html(mine, at(DAY), 180).data.decode()
     for text in ("Thursday &lt;readers&gt;", "&lt;theme&gt;", "180 days"):
@@ -381,7 +382,9 @@ async def test_what_could_be_known_is_about_nobody(evening: Evening) -> None:
     assert (await ben.command(evening.room(), "my-data what-could-be-known")).text == seen.text
     assert card(seen).labels == ["Read: Three ordinary facts", "Read: Four places, four times", "Read: Collect less"]
     assert "Three ordinary facts" in (await ada.press(card(seen), "Read: Three ordinary facts")).text
-    assert set(KEPT_OF_KIM) <= {kept.table for kept in KEPT}
+    for kept in KEPT:  # "all that this bot has of Kim" has to be all of it
+        for column in kept.about:
+            assert KEPT_OF_KIM.get(kept.table, {}).get(column.name, column.what) in seen.text
 
 
 async def test_what_a_closed_group_keeps_can_still_be_erased_from_the_server(evening: Evening) -> None:

@@ -110,6 +110,13 @@ async def test_it_asks_first_and_no_answer_is_a_no(url: str, tmp_path: Path) -> 
     assert load_secret(None, tmp_path / "secret").mark == old.mark
 
 
+def test_in_a_folder_without_a_database_nothing_is_made_and_nobody_thinks_that_it_was_done(tmp_path: Path) -> None:
+    done = rotated("sqlite:///data/red-flask.db", tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("There is no database where DATABASE_URL says")
+    assert list(tmp_path.iterdir()) == []
+
+
 WITHOUT_YES = "import sys; from bot.main import main; sys.exit(main(['rotate-secret']))"
 
 

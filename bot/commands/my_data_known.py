@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.cards import Button, Card, Divider, Row, Text, Visit
 from bot.commands.phrases import find_theme, group_id
-from bot.kept import KEPT, VERSION
+from bot.kept import KEPT, VERSION, Kept
 from bot.library import Course, Library
 from bot.press import Press
 from bot.storage import Store
@@ -21,14 +21,32 @@ LESSONS = (
 )
 """(theme, lesson): how ordinary facts point to somebody when they are joined, and what it means not to collect them."""
 
-KEPT_OF_KIM: Mapping[str, str] = {
-    "learners": f"joined on 2 March, agreed to version {VERSION} of the list, last here on 30 March, has not paused, has learnt "
-    "something since the last summary",
-    "lessons_read": "“Three ordinary facts” and “Four places, four times”; the first is in a summary of the group",
-    "answers": "numbers 1, 2 and 4 of “Data aggregation”, the latest answers right, right and not right, one asked twice; two are "
-    "in a summary",
+KEPT_OF_KIM: Mapping[str, Mapping[str, str]] = {
+    "learners": {
+        "joined_on": "joined on 2 March",
+        "consent_version": f"agreed to version {VERSION} of the list",
+        "active_on": "last here on 30 March",
+        "paused": "has not paused",
+        "changed": "has learnt something since the last summary",
+    },
+    "lessons_read": {
+        "theme": "two of “Data aggregation”",
+        "lesson": "“Three ordinary facts” and “Four places, four times”",
+        "told": "the first is in a summary of the group",
+    },
+    "answers": {
+        "theme": "three of “Data aggregation”",
+        "question": "numbers 1, 2 and 4",
+        "times_asked": "one asked twice",
+        "was_right": "the latest answers right, right and not right",
+        "told": "two are in a summary",
+        "asked_on": "answered on 9, 9 and 23 March",
+        "stability": "perhaps forgotten after 12, 12 and 2 days",
+        "difficulty": "the last one seems hard for Kim",
+        "misled": "who was certain of it",
+    },
 }
-"""A made-up row of each table. A table that has none here is described by the list's own words."""
+"""A made-up row of each table, column by column. What has no words here is said in the list's own, so that nothing is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +70,7 @@ INFERRED = (
 
 
 async def what_could_be_known(visit: Visit, library: Library, store: Store) -> Card:
-    kept = "\n".join(f"- **{one.title}:** {KEPT_OF_KIM.get(one.table, one.what)}" for one in KEPT)
+    kept = "\n".join(f"- **{one.title}:** {_of_kim(one)}" for one in KEPT)
     inferred = "\n".join(f"- **{one.what}.** {one.seen} → *{one.concluded}*" for one in INFERRED)
     return Card(
         (
@@ -75,6 +93,11 @@ async def what_could_be_known(visit: Visit, library: Library, store: Store) -> C
         ),
         tone="warm",
     )
+
+
+def _of_kim(kept: Kept) -> str:
+    said = KEPT_OF_KIM.get(kept.table, {})
+    return ", ".join(said.get(column.name, column.what) for column in kept.about)
 
 
 def _lessons(visit: Visit, course: Course) -> tuple[Row, ...]:

@@ -17,7 +17,7 @@ from bot.operator.asking import sign_of_life
 from bot.overview import Overview, overview
 from bot.reports import machine_of, machine_page, machine_sheet
 from bot.settings import Settings, read_settings
-from bot.storage import Store, open_store
+from bot.storage import Store, is_there, open_store
 
 USUALLY = Path("red-flask-report.html")
 
@@ -35,7 +35,7 @@ def report(given: argparse.Namespace) -> int:
     if file.suffix.casefold() not in (".html", ".csv"):
         print(f"{file} has to end with .html (a page) or .csv (a table).", file=sys.stderr)
         return 1
-    if not _is_there(settings):
+    if not is_there(settings.database_url):
         print("There is no database yet, so there is nothing to report: start the bot once, or set DATABASE_URL.", file=sys.stderr)
         return 1
     library = read_library(settings.content_dir)
@@ -51,13 +51,6 @@ def report(given: argparse.Namespace) -> int:
         f"{file}: {machine.groups} {'group' if machine.groups == 1 else 'groups'}, {machine.summed_up} with a summary of their own."
     )
     return 0
-
-
-def _is_there(settings: Settings) -> bool:
-    """A look must not make a new database."""
-    if not settings.database_url.startswith("sqlite:///"):
-        return True
-    return Path(settings.database_url.removeprefix("sqlite:///")).exists()
 
 
 async def _read(settings: Settings, library: Library) -> list[Overview]:

@@ -14,12 +14,16 @@ from bot.learner_key import Secret, SecretTrouble
 from bot.operator.asking import agreed, sign_of_life
 from bot.secret_file import SECRET_FILE, add_generation, known_to, secret_of
 from bot.settings import Settings, read_settings
-from bot.storage import open_store, rotate_secret
+from bot.storage import StorageTrouble, is_there, open_store, rotate_secret
 
 QUESTION = """\
 Every learner key in the database will be moved to a new version of the secret ({now} → {then}), in one go. Stop the bot first, on
 all machines, and afterwards bring the new secret to each of them before it starts again. There is no way back but a backup.
 What it protects from: an old secret that got out by itself. Whoever holds an old backup together with it still has both."""
+
+NOT_THERE = """\
+There is no database where DATABASE_URL says, so there is nothing to move, and nothing was made. Run this in the bot's folder, with
+the bot's settings."""
 
 SET_IT_FIRST = """\
 LEARNER_SECRET is set in the environment, so the new secret has to be there as well, before anything is changed: draw one with
@@ -45,6 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def rotate(given: argparse.Namespace) -> int:
     settings = read_settings()
+    if not is_there(settings.database_url):
+        raise StorageTrouble(NOT_THERE)
     secret = secret_of(settings)
     known = asyncio.run(_known_to_database(settings, secret))
     in_environment = settings.learner_secret is not None

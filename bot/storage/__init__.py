@@ -93,6 +93,7 @@ __all__ = [
     "WaitingCard",
     "WaitingKind",
     "back_up",
+    "is_there",
     "open_store",
     "put_back",
     "rotate_secret",
@@ -115,6 +116,15 @@ class Store(OwnFiles, Retention, Publications, Learners, Export, Postings, Slots
     async def close(self) -> None:
         """Finish what waits, then close. A second call does nothing."""
         await self._engine.close()
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a database yet, for whoever only looks and must not make one. A server's is taken to be there."""
+    if not url.startswith("sqlite:"):
+        return True
+    from bot.storage.sqlite_alone import path_of
+
+    return path_of(url).exists()
 
 
 async def open_store(url: str, migrations: Path = MIGRATIONS, *, patience: float = 5.0) -> Store:
