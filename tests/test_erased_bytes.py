@@ -1,4 +1,5 @@
-"""Erased means gone on Postgres: no byte of an erased key is in the files of tables and indexes. (SQLite's are in `test_sqlite`.)
+"""Erased means gone on Postgres: no byte of an erased key is in the files of tables and indexes. (SQLite's are in `test_privacy`;
+here is only what becomes of them when the bot is killed in the middle.)
 
 Postgres's own `VACUUM` doesn't do that: it frees a row's space and leaves its bytes there. WAL, replicas and archives are the
 operator's, and docs/PRIVACY.md says so.
@@ -7,20 +8,37 @@ operator's, and docs/PRIVACY.md says so.
 from __future__ import annotations
 
 import asyncio
+import signal
+import sqlite3
+import subprocess
+import sys
 import time
+from contextlib import closing
 from datetime import timedelta
 from random import Random
 
 import psycopg
 import pytest
-from engines import DAY, with_learners
+from engines import DAY, ROOT, with_learners
 from test_attack import files_of
 
 from bot.kept import VERSION
 from bot.learner_key import Secret
-from bot.storage import Store, postgres
+from bot.storage import Store, open_store, postgres
+from bot.storage.sqlite_alone import path_of
 
 SECRET = Secret(b"a secret of these tests, long enough")
+
+
+def database(url: str) -> bytes:
+    """With the files beside it."""
+    path = path_of(url)
+    return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def unused_pages(url: str) -> int:
+    with closing(sqlite3.connect(path_of(url))) as db:
+        return int(db.execute("PRAGMA freelist_count").fetchone()[0])
 
 
 def tables_and_indexes(url: str) -> bytes:
@@ -100,6 +118,46 @@ async def test_a_large_table_waits_for_the_daily_job_and_one_that_is_too_large_i
     monkeypatch.setattr(postgres, "LARGE", 256 << 20)
     assert await postgres_store.clear_erased_bytes(DAY + timedelta(days=1)) == ()
     assert keys[2].encode() not in tables_and_indexes(postgres_url)
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from datetime import date
+from bot.learner_key import Secret
+from bot.storage import open_store, sqlite
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+async def erase(url, group, *keys):
+    store = await open_store(url)
+    store.note_erasures(Secret(b"a secret of these tests, long enough").trace, lambda: date.fromisoformat("%s"))
+    sqlite.vacuum = die
+    await store.erase_learners([(int(group), key) for key in keys])
+
+asyncio.run(erase(*sys.argv[1:]))
+"""
+
+
+async def test_killed_right_after_an_erasure_sqlite_is_rid_of_its_bytes_with_the_next_daily_job(
+    sqlite_url: str,
+) -> None:
+    store = await open_store(sqlite_url)
+    group, keys = await filled(store, 150)
+    await store.close()
+    leaving = keys[::2]
+    script = [sys.executable, "-c", KILLED % DAY, sqlite_url, str(group), *leaving]
+    killed = await asyncio.to_thread(subprocess.run, script, cwd=ROOT, capture_output=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert unused_pages(sqlite_url) > 0  # nothing has been written anew
+    store = await open_store(sqlite_url)
+    try:
+        assert (await store.figures(group)).learners == 75
+        assert await store.clear_erased_bytes(DAY) == ()
+        assert unused_pages(sqlite_url) == 0
+        assert [key for key in leaving if key.encode() in database(sqlite_url)] == []
+    finally:
+        await store.close()
 
 
 async def test_without_an_erasure_the_daily_job_rewrites_nothing(store: Store) -> None:
