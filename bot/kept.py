@@ -126,7 +126,7 @@ KEPT: tuple[Kept, ...] = (
         (
             Column("theme", "its theme", "so that you can go on where you were", who=SUMMED_UP),
             Column("lesson", "its name", "so that you can go on where you were", who=SUMMED_UP),
-            Column("told", "whether a summary of the group has it already", MOVED, since=3),
+            Column("told", "whether the group's latest summary counts it already", MOVED, since=3),
         ),
         "so that you can go on where you were",
         "lesson read",
@@ -141,7 +141,7 @@ KEPT: tuple[Kept, ...] = (
             Column("question", "its number", "so that you see what you know", who=SUMMED_UP),
             Column("times_asked", "how often you were asked", "so that questions don't repeat too soon"),
             Column("was_right", "whether your latest answer was right", "so that you see what you know", who=SUMMED_UP),
-            Column("told", "with which mark a summary of the group has it already", MOVED, since=3),
+            Column("told", "how the group's latest summary counts it: not yet, right or wrong", MOVED, since=3),
             Column("asked_on", "the day of your latest answer (no hour)", COMES_BACK, since=5),
             Column("stability", "after how many days you may have forgotten it, an estimate", COMES_BACK, since=5),
             Column("difficulty", "how hard it seems to be for you, an estimate", COMES_BACK, since=5),
