@@ -42,6 +42,7 @@ from bot.commands.suggest import SUGGEST
 from bot.kept import AFTERWARDS, KEPT, VERSION
 from bot.learner_key import Secret, Someone
 from bot.library import Library
+from bot.recall import Sure, first
 from bot.settings import Settings
 from bot.storage import StorageTrouble, Store, back_up, open_store
 from rehearsal import shapes
@@ -315,7 +316,8 @@ async def test_times_about_learners_are_days(url: str) -> None:
         key = Someone(secret, person).key(f"group {group.group_id}")
         await store.join(group.group_id, key, consent_version=VERSION, on=DAY)
         await store.mark_read(group.group_id, key, "a-theme", "a-lesson", on=DAY)
-        await store.record_answer(group.group_id, key, "a-theme", 1, turn=0, was_right=True, on=DAY)
+        memory = first(True, Sure.FAIRLY, DAY)
+        await store.record_answer(group.group_id, key, "a-theme", 1, turn=0, was_right=True, memory=memory, on=DAY)
     await store.erase_learner(group.group_id, key)
     for kept in KEPT + AFTERWARDS:
         names = [column.name for column in kept.about]
