@@ -47,8 +47,9 @@ def answer_given(visit: Visit) -> str:
 def verdict_parts(question: Question, graded: Graded) -> tuple[Part, ...]:
     """What came of an answer, in words: whether it is right, what was said, why, the right answer and where that is from."""
     verdict = "## That's right" if graded.is_right else "## Not quite"
-    said = f"{graded.said}\n{graded.feedback}".rstrip()
-    parts = [Text(f"{verdict}\n{question.ask}"), Text(said)]
+    # A list below what was said is a paragraph of its own, a line goes on with it.
+    said = (graded.said, graded.feedback) if "\n" in graded.feedback else (f"{graded.said}\n{graded.feedback}".rstrip(),)
+    parts = [Text(f"{verdict}\n{question.ask}"), *map(Text, said)]
     if graded.right_text:
         parts.append(Text(f"**The answer:** {graded.right_text}"))
     if question.sources:

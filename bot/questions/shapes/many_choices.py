@@ -61,7 +61,7 @@ class ManyChoices(Shape):
         elif not ticked:
             raise UnknownOption("nothing was ticked")
         for index, option in enumerate(self.options):
-            lines.append(f"- {_verdict(option.is_right, index in ticked)} **{option.text}** {option.feedback}".rstrip())
+            lines.append(f"- {_verdict(option.is_right, index in ticked)} **{option.text}** · {option.feedback}".rstrip(" ·"))
         return Graded(ticked == right, said, "\n".join(lines), "", tuple(sorted(ticked)))
 
     def explain(self) -> Explained:

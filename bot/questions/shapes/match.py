@@ -60,7 +60,7 @@ class Match(Shape):
         said = "\n".join(f"- {pair.this} → {self.pairs[index].fits}" for pair, index in zip(self.pairs, chosen, strict=True))
         fit = sum(place == index for place, index in enumerate(chosen))
         told = "\n".join(
-            f"- {'Fits' if place == index else 'Not that'}: **{pair.this}** → **{pair.fits}** {pair.feedback}".rstrip()
+            f"- {'Fits' if place == index else 'Not that'}: **{pair.this}** → **{pair.fits}** · {pair.feedback}".rstrip(" ·")
             for (place, pair), index in zip(enumerate(self.pairs), chosen, strict=True)
         )
         if fit == len(self.pairs):

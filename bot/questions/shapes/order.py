@@ -77,7 +77,7 @@ class Order(Shape):
         order = completed(given, len(self.steps))
         right = tuple(range(len(self.steps)))
         said = " → ".join(self.steps[index].text for index in order)
-        told = "\n".join(f"{place}. **{step.text}** {step.feedback}".rstrip() for place, step in enumerate(self.steps, 1))
+        told = "\n".join(f"{place}. **{step.text}** · {step.feedback}".rstrip(" ·") for place, step in enumerate(self.steps, 1))
         if order == right:
             return Graded(True, f"**You chose:** {said}", f"{self.feedback}\n{told}".lstrip(), "")
         return Graded(False, f"**You chose:** {said}", f"{self._how_far(order)} {self.feedback}".rstrip() + f"\n{told}", "")
