@@ -10,6 +10,7 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 ``recall``        how well a question is remembered, and when to ask it again
 ``progress``      what may be published           ``plots/``    numbers to pictures, as SVG
 ``reports/``      pages and tables to take away
+``evidence``      what counts say
 ``overview``      a group at a glance             ``easel``     SVG to PNG, in processes of ``rasteriser``
 ``channels``      how the bot speaks elsewhere than in its answers
 ``timetable``     zones and moments; ``rule``: repeating, by menus or RFC 5545; ``rhythm``: on which days

@@ -18,6 +18,7 @@ UNTIL = (
 """``{days}`` is the operator's RETENTION_DAYS."""
 
 THIRTY_DAYS = "for 30 days after the erasure"
+AS_LONG_AS_THE_BOT = "for as long as this bot is run"
 
 ONLY_YOU = "only you, with `/my-data`"
 COUNTED = "only you; the group sees how many learners it has, rounded down to fives"
@@ -188,6 +189,34 @@ AFTERWARDS: tuple[Kept, ...] = (
         long=THIRTY_DAYS,
         but="Not your group, and none of the rows that are gone.",
     ),
+    Kept(
+        "tallies",
+        "Counts of first answers",
+        "in sums of all learners together, without whose: ",
+        tuple(
+            Column(
+                name,
+                what,
+                "so that authors see which questions mislead",
+                since=5,
+                who="authors and operators, when at least 5 learners have answered",
+                long=AS_LONG_AS_THE_BOT,
+            )
+            for name, what in (
+                ("about", "in sums without whose, which question was answered"),
+                ("what", "what the first answer was, and whether the rest of that quiz went well"),
+                ("n", "how often"),
+                ("told", "how many of these its authors could see"),
+                ("told_on", "since which day"),
+            )
+        ),
+        "so that authors see which questions mislead",
+        "count",
+        "counts",
+        long=AS_LONG_AS_THE_BOT,
+        but="Nothing leads from a sum to you. Such counts of your group's own questions, and of a plan's opening and closing "
+        "questions, go when the group is erased.",
+    ),
 )
 """What stays for a while after an erasure, so that the erasure holds. It is in no receipt, no download and no summary, and has
 neither of ``KEY_COLUMNS``, or they would be among ``about``."""
@@ -214,6 +243,7 @@ def after_an_erasure() -> str:
     """What is noted then, in a sentence; empty if nothing is."""
     return " ".join(
         f"{kept.long[:1].upper()}{kept.long[1:]} this stays noted: {listed(column.what for column in kept.about)}, {kept.why}."
+        + (f" {kept.but}" if kept.table != "erasures" else "")
         for kept in AFTERWARDS
     )
 

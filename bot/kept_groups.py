@@ -172,6 +172,20 @@ GROUPS: tuple[AboutAGroup, ...] = (
             ("told", "how much was known or read, in a rough word or step"),
         ),
     ),
+    AboutAGroup(
+        "group_tallies",
+        "Counts of answers",
+        (
+            _GROUP,
+            ("about", "which question of its own, or which opening or closing questions of a plan"),
+            ("what", "what was answered, or how the rest of that quiz went"),
+            ("n", "how often"),
+            ("told", "how many of these are told to whoever may see them"),
+            ("told_on", "since which day"),
+        ),
+        "These are sums, without whose. A learner who leaves stays counted, since nothing says which part of a sum was theirs. Two "
+        "copies of the database, from before and after one person's answer, show what that person answered.",
+    ),
 )
 
 DATABASE: tuple[AboutAGroup, ...] = (

@@ -22,7 +22,7 @@ from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
 from bot.learner_key import SecretTrouble
 from bot.library import BrokenContent, Library, open_library
-from bot.log import log, start_log
+from bot.log import kind_of, log, start_log
 from bot.poster import Poster
 from bot.publisher import publish_due
 from bot.secret_file import known_to, secret_of
@@ -42,6 +42,9 @@ To try everything without Discord: make try"""
 SELDOM = (10_000, 4, 2)
 """When the garbage collector looks at the young and the middle-aged: so seldom that most of what a click made has gone by itself.
 All are looked at as often as Python does by default, after 80,000 new objects, so that no more garbage waits."""
+
+TALLIES_EVERY = 60.0
+"""Seconds. So much of a statistic is lost in a crash."""
 
 EXPECTED = (NotLetIn, SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
 
@@ -115,7 +118,7 @@ async def opened(
                 gc.freeze()
                 gc.set_threshold(*SELDOM)
                 if not at_work and not is_closing.is_set():
-                    at_work.extend((asyncio.create_task(poster.run()), asyncio.create_task(caretaker.run())))
+                    at_work.extend(map(asyncio.create_task, (poster.run(), caretaker.run(), _write_tallies(store))))
                 poster.wake()
 
             client.begin(desk, when_ready=when_ready, when_channel_gone=poster.channel_gone)
@@ -135,6 +138,16 @@ async def opened(
 async def _forget_drafts(store: Store, now: datetime) -> None:
     """Files that a moderator looked at and didn't take into use."""
     await store.remove_old_drafts(now.date())
+
+
+async def _write_tallies(store: Store) -> None:
+    """What quizzes have counted, once a minute: a press costs no statement for it."""
+    while True:
+        await asyncio.sleep(TALLIES_EVERY)
+        try:
+            await store.write_tallies()
+        except StorageTrouble as trouble:
+            log().warning("tallies wait", error=kind_of(trouble))
 
 
 def _tell_of_secret(file: Path) -> None:

@@ -155,6 +155,11 @@ def opinion_in_words(agreeing: int, answers: int, *, publish_from: int) -> str:
     return _share(agreeing, answers, answers) if answers >= max(least_behind(publish_from), OPINIONS_FROM) else HIDDEN
 
 
+def share_in_words(some: int, of: int, *, publish_from: int) -> str:
+    """How many of all who answered, in a word or a step; ``HIDDEN`` below k."""
+    return _share(some, of, of) if of >= least_behind(publish_from) else HIDDEN
+
+
 def groups_in_words(some: int, groups: int) -> str:
     """In how many groups something is so, as one word; ``HIDDEN`` where that would show what is so in one of a few."""
     return _share(some, groups, groups) if groups >= PUBLISH_FROM else HIDDEN

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import discord
 from evening import ROOT
@@ -44,6 +45,11 @@ class Counter:
 
     def serve(self, visit: Visit) -> Answer:
         return self._runner.run(self.desk.serve(visit))
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """A look into its database."""
+        [rows] = self._runner.run(self.store._engine.read((query, {})))
+        return rows
 
     def do(self, wish: object) -> None:
         """Run something on the store."""

@@ -104,7 +104,7 @@ def test_what_learners_agreed_to_under_an_older_version_of_the_list_never_change
         2: {"learners": {"active_on", "paused", "changed"}},
         3: {"lessons_read": {"told"}, "answers": {"told"}},
         4: {"erasures": {"trace", "erased_on"}},
-        5: {"answers": {"asked_on", "stability", "difficulty", "misled"}},
+        5: {"answers": {"asked_on", "stability", "difficulty", "misled"}, "tallies": {"about", "what", "n", "told", "told_on"}},
     }
     for version, tables in brought.items():
         listed = {

@@ -41,6 +41,8 @@ OURS: Mapping[str, frozenset[str]] = {
     "limits": frozenset({"cards"}),
     # What a picture, a report and the words beside them have in common, so that none can say more than the others.
     "overview": frozenset({"library", "progress", "questions", "storage"}),
+    # What counts say of a question and of a change; apart from what may be shown of it.
+    "evidence": frozenset({"press", "questions"}),
     "plots": frozenset({"overview", "progress"}),
     "reports": frozenset({"overview", "plots", "progress"}),
     # A process of its own: it has to be small, so it knows nobody.
@@ -59,6 +61,7 @@ OURS: Mapping[str, frozenset[str]] = {
         {
             "cards",
             "channels",
+            "evidence",
             "group",
             "kept",
             "library",

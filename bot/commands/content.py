@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.cards import Button, Card, Choice, Download, Menu, Option, Row, Text, Visit
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.content_read import read
+from bot.commands.content_stats import stats_of
 from bot.commands.content_upload import file_of, show, take, throw_away, upload, use
 from bot.commands.content_words import MOST_FILES, counted, kilobytes, slots_about
 from bot.commands.group import WHICH
@@ -68,6 +69,11 @@ async def one(visit: Visit, library: Library, store: Store) -> Card:
         Row(
             (
                 *reading,
+                *(
+                    (Button("How it does", Press("content", "statistics", (number,), group_id)),)
+                    if theme and theme.questions
+                    else ()
+                ),
                 Button("Download", Press("content", "fetch", (number,), group_id)),
                 Button("Remove", Press("content", "ask", (number,), group_id), "danger"),
                 Button("All of ours", Press("content", "list", (), group_id)),
@@ -114,6 +120,28 @@ async def remove_now(visit: Visit, library: Library, store: Store) -> Card:
         Row((Button("All of ours", Press("content", "list", (), visit.group.group_id)),)),
         tone="good",
     )
+
+
+async def stats(visit: Visit, library: Library, store: Store) -> Card:
+    """A typed ``/content stats``."""
+    file = await _named(visit, library, store)
+    return file if isinstance(file, Card) else await _stats_of(visit, file, library, store)
+
+
+async def statistics(visit: Visit, library: Library, store: Store) -> Card:
+    file = await _used(visit, store)
+    return await _stats_of(visit, file, library, store) if file else _gone(visit)
+
+
+async def _stats_of(visit: Visit, file: OwnFile, library: Library, store: Store) -> Card:
+    theme = _theme(visit, library, file)
+    return await stats_of(visit, file.number, theme, store) if theme and theme.questions else _nothing_to_count(visit, file)
+
+
+def _nothing_to_count(visit: Visit, file: OwnFile) -> Card:
+    assert visit.group
+    back = Button("This file", Press("content", "one", (str(file.number),), visit.group.group_id))
+    return note(Text("There are no questions in that file, so there is nothing to count."), Row((back,)))
 
 
 async def complete_own(visit: Visit, library: Library, store: Store, typed: str) -> tuple[Choice, ...]:
@@ -210,6 +238,7 @@ CONTENT = Command(
         Subcommand("upload", "Bring a file with lessons, questions or prompts of your own.", (WHICH,)),
         Subcommand("list", "What your group has of its own.", (WHICH,)),
         Subcommand("download", "Get a file of your own back, as it was uploaded.", (_THEME, WHICH)),
+        Subcommand("stats", "How your own questions do: right at first try, what misleads, what draws nobody.", (_THEME, WHICH)),
         Subcommand("remove", "Take a file of your own out. I ask first.", (_THEME, WHICH)),
     ),
     steps={
@@ -223,6 +252,8 @@ CONTENT = Command(
         "one": Step(one, needs_group=True, for_moderators=True),
         "download": Step(download, needs_group=True, for_moderators=True),
         "fetch": Step(fetch, needs_group=True, for_moderators=True),
+        "stats": Step(stats, needs_group=True, for_moderators=True),
+        "statistics": Step(statistics, needs_group=True, for_moderators=True),
         "remove": Step(remove, needs_group=True, for_moderators=True),
         "ask": Step(ask, needs_group=True, for_moderators=True),
         "remove-now": Step(remove_now, needs_group=True, for_moderators=True),

@@ -11,6 +11,7 @@ from bot.commands.phrases import content_note, group_id, guest_note
 from bot.commands.remembering import keep_answer
 from bot.commands.sitting import Sitting
 from bot.commands.sureness import how_sure, sure_of
+from bot.evidence import about_of, of_a_quiz, of_an_answer
 from bot.library import Library, Theme
 from bot.press import NotAPress, Press, base36
 from bot.questions import Graded, NoAnswer, Question, Unfinished, UnknownOption
@@ -81,7 +82,10 @@ async def _explained(
 ) -> Card:
     """Kept for a learner, and told why."""
     kept, _ = await keep_answer(visit, theme, question, turn, graded.is_right, store, sitting.sure)
-    sitting = sitting.answered(question.number, graded.is_right)
+    is_first = kept is Kept.YES and turn == 0
+    sitting = sitting.answered(question.number, graded.is_right, is_first=is_first)
+    if kept is Kept.YES:  # by one press alone, whoever presses twice
+        _count(visit, theme, sitting, question, graded if is_first else None, store)
     parts: list[Part] = [
         Text(f"-# {theme.title} · question {len(sitting.done)} of {sitting.length}"),
         *verdict_parts(question, graded),
@@ -93,6 +97,18 @@ async def _explained(
     state, group = sitting.args(), group_id(visit)
     wrong = something_wrong(state, question.number, group)
     return Card((*parts, Row((onward(sitting, state, group), wrong))), tone="good" if graded.is_right else "look")
+
+
+def _count(visit: Visit, theme: Theme, sitting: Sitting, question: Question, first: Graded | None, store: Store) -> None:
+    """For the authors' statistics: a first answer, and, when the quiz is over, how all of it went. It costs no statement."""
+    assert visit.group
+    of = visit.group.group_id if theme.is_own else None
+    if first is not None:
+        store.count(of, about_of(theme.name, question), of_an_answer(first.picks, first.is_right))
+    if sitting.is_over:
+        for number, what in of_a_quiz(sitting.done, sitting.firsts).items():
+            if one := theme.question(number):
+                store.count(of, about_of(theme.name, one), what)
 
 
 def onward(sitting: Sitting, state: tuple[str, ...], group: int | None) -> Button:

@@ -30,6 +30,8 @@ class Sitting:
     skip: int = 0
     done: tuple[tuple[int, bool], ...] = ()
     sure: Sure = Sure.UNSAID
+    firsts: frozenset[int] = frozenset()
+    """Those of ``done`` that were kept as a learner's first answer: they are counted when the quiz is over."""
 
     @classmethod
     def begin(cls, theme: Theme, length: int, at: datetime) -> Sitting:
@@ -47,7 +49,7 @@ class Sitting:
 
     def args(self) -> tuple[str, ...]:
         """Its words in a press."""
-        done = "".join(f"{base36(number, 2)}{int(is_right)}" for number, is_right in self.done)
+        done = "".join(f"{base36(number, 2)}{is_right + 2 * (number in self.firsts)}" for number, is_right in self.done)
         length = base36(self.length) + (f"{self.sure:d}" if self.sure else "")
         return base36(self.theme), base36(self.seed), length, base36(self.skip), done
 
@@ -56,9 +58,10 @@ class Sitting:
         """The other way round. Raises ``NotAPress`` on what ``args`` did not write."""
         try:
             theme, seed, length, skip, done = args
-            pairs = tuple((int(done[at : at + 2], 36), done[at + 2] == "1") for at in range(0, len(done), 3))
+            pairs = tuple((int(done[at : at + 2], 36), done[at + 2] in "13") for at in range(0, len(done), 3))
+            firsts = frozenset(int(done[at : at + 2], 36) for at in range(0, len(done), 3) if done[at + 2] in "23")
             sure = Sure(int(length[1:] or 0))
-            sitting = cls(int(theme, 36), int(seed, 36), int(length[:1], 36), int(skip, 36), pairs, sure)
+            sitting = cls(int(theme, 36), int(seed, 36), int(length[:1], 36), int(skip, 36), pairs, sure, firsts)
             is_ours = sitting.args() == args
         except (ValueError, IndexError) as error:
             raise NotAPress("not a quiz") from error
@@ -74,11 +77,12 @@ class Sitting:
     def right(self) -> int:
         return sum(is_right for _, is_right in self.done)
 
-    def answered(self, number: int, is_right: bool) -> Sitting:
-        """The same with one more question done; a question is done once."""
+    def answered(self, number: int, is_right: bool, *, is_first: bool = False) -> Sitting:
+        """The same with one more question done; a question is done once. ``is_first``: it was kept as a learner's first answer."""
         if number in dict(self.done):
             return self
-        return replace(self, done=(*self.done, (number, is_right)), sure=Sure.UNSAID)
+        firsts = self.firsts | {number} if is_first else self.firsts
+        return replace(self, done=(*self.done, (number, is_right)), firsts=firsts, sure=Sure.UNSAID)
 
     def next_question(self, theme: Theme, times_asked: Mapping[int, int] | None) -> int | None:
         """The number of the question to ask now; ``None`` when the theme has no other.

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import backup, book, bring, check, coverage, export, privacy, report, rotate_secret, schema
+from bot.operator import backup, book, bring, check, coverage, export, privacy, report, rotate_secret, schema, stats
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,6 +46,12 @@ WORDS: tuple[Word, ...] = (
         "a page or a table about all groups together, by the rules of publication",
         report.report,
         report.add_arguments,
+    ),
+    Word(
+        "stats",
+        "how the questions of the course do: right at first try, what misleads, what draws nobody",
+        stats.stats,
+        stats.add_arguments,
     ),
     Word("schema", "write the JSON Schemas with which editors help authors", schema.write_schemas, schema.add_arguments),
     Word("backup", "copy the database into a file, while the bot runs or not", backup.backup, backup.add_backup),

@@ -7,6 +7,7 @@ only where it is used, so that a small community needs no psycopg. To add an eng
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -57,12 +58,14 @@ from bot.storage.rows import (
     WaitingKind,
 )
 from bot.storage.slots import Slots
+from bot.storage.tallies import Counts, Tallies
 from bot.storage.waiting import WaitingCards
 
 __all__ = [
     "ERASURES_KEPT_FOR",
     "AnswerState",
     "Change",
+    "Counts",
     "Erased",
     "Exported",
     "Figures",
@@ -103,7 +106,7 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(OwnFiles, Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks):
+class Store(OwnFiles, Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks, Tallies):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:
@@ -115,6 +118,8 @@ class Store(OwnFiles, Retention, Publications, Learners, Export, Postings, Slots
 
     async def close(self) -> None:
         """Finish what waits, then close. A second call does nothing."""
+        with suppress(StorageTrouble):  # counts that can't be written any more are only a statistic
+            await self.write_tallies()
         await self._engine.close()
 
 

@@ -13,7 +13,7 @@ from bot.storage.engine import Engine, Statement, Value
 
 KEPT_FOR = timedelta(days=30)
 
-TRACES_SINCE = max(column.since for kept in AFTERWARDS for column in kept.about)
+TRACES_SINCE = max(column.since for kept in AFTERWARDS if kept.table == "erasures" for column in kept.about)
 """The version of the list of what is kept from which a trace is on it."""
 
 Trace = Callable[[str], str]

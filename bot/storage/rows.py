@@ -106,6 +106,7 @@ class Erased:
     waiting_cards: int = 0
     publications: int = 0
     own_files: int = 0
+    group_tallies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
