@@ -81,7 +81,8 @@ def test_every_kind_is_asked_graded_and_explained_in_words(question: Question) -
     assert asking.presses or asking.field
     paper = question.explain()
     assert paper.told
-    assert all(one.verdict or one.mark or not one.text for one in paper.told), "a colour alone would tell right from wrong"
+    for one in paper.told:
+        assert one.verdict or one.mark or one.text in ("", "The claim is false"), "a colour alone would tell right from wrong"
     assert "\n" not in question.right_text
     assert question.right_text
 

@@ -151,7 +151,7 @@ def _all_mentions(course: Course) -> Iterator[tuple[str, Mention]]:
 
 def _verdict(word: str) -> str:
     """As it stands behind an answer."""
-    return {"right": "Right", "wrong": "Not this one"}.get(word, word)
+    return {"right": "Right", "wrong": "Not this one"}.get(word, word.capitalize())
 
 
 def _parts(lesson: Lesson) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from bot.commands.content_upload import file_of, gone
 from bot.commands.phrases import content_note, source_lines
 from bot.library import Lesson, Library, Prompt
 from bot.press import Press
-from bot.questions import Question
+from bot.questions import Question, Told
 from bot.shelves import read_file
 from bot.storage import Store
 
@@ -62,9 +62,7 @@ def _shown(thing: Thing) -> tuple[Part, ...]:
         return Text(f"## {thing.title}\n{thing.text}"), *((Text(f"-# {thing.note}"),) if thing.note else ())
     paper = thing.explain()
     before = [paper.task, *("\n".join(f"**{mark}** · {text}" for mark, text in one) for one in paper.lists)]
-    after = [
-        f"**{one.mark or one.text}** {f'is {one.verdict}. ' if one.verdict else '· '}{one.feedback}".rstrip() for one in paper.told
-    ]
+    after = [_told(one) for one in paper.told]
     return (
         Text(f"## {thing.ask}"),
         *(Text(one) for one in before if one),
@@ -72,6 +70,15 @@ def _shown(thing: Thing) -> tuple[Part, ...]:
         Text("-# After the answer:\n" + "\n".join(after)),
         *((Text(source_lines("Sources", thing.sources)),) if thing.sources else ()),
     )
+
+
+def _told(one: Told) -> str:
+    """One answer, in words: whether it is right, and why."""
+    called = f"**{one.mark or one.text}**" if one.mark or one.text else ""
+    named = f"{called} {one.text}" if one.mark and one.verdict == "" else called
+    if one.verdict:
+        return f"{named} is {one.verdict}. {one.feedback}".rstrip()
+    return " · ".join(filter(None, (named, one.feedback)))
 
 
 def _kind(thing: Thing) -> str:

@@ -51,7 +51,7 @@ def problem_lines(problems: Iterable[Problem], room: int = ROOM) -> tuple[str, i
 
 def hints(theme: Theme, weak: Sequence[Finding]) -> tuple[Text | Download, ...]:
     """What could be better, for whoever wants to go on working at it: what is missing, then what the rules of ``check`` say."""
-    silent = sum(not all(one.feedback or one.verdict[:3] == "is " for one in each.explain().told) for each in theme.questions)
+    silent = sum(not all(one.feedback or not (one.mark or one.verdict) for one in each.explain().told) for each in theme.questions)
     without = sum(not question.sources for question in theme.questions)
     found = []
     if silent:

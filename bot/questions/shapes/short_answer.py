@@ -108,10 +108,10 @@ class ShortAnswer(Shape):
 
     def explain(self) -> Explained:
         told = [
-            Told("", " / ".join(one.spellings), "right" if one.is_right else "often said, but no", one.is_right, one.feedback)
+            Told("", " / ".join(one.spellings), "right" if one.is_right else "wrong", one.is_right, one.feedback)
             for one in sorted(self.answers, key=lambda one: not one.is_right)
         ]
-        return Explained((), (*told, Told("", "Anything else", "not this", False, self.otherwise)), "Answer in a word or a few.")
+        return Explained((), (*told, Told("", "Anything else", "wrong", False, self.otherwise)), "Answer in a word or a few.")
 
 
 def simplified(text: str) -> str:

@@ -97,7 +97,7 @@ class TrueOrFalse(Shape):
         return Graded(is_right, said_back, f"{before}{reason.feedback}".rstrip(), "" if is_right else self.right_text, (index,))
 
     def explain(self) -> Explained:
-        claim = Told("", "The claim", f"is {self._verdict}", self.is_true, "")
+        claim = Told("", f"The claim is {self._verdict}", "", True, "")
         return Explained(
             (lettered(one.text for one in self.reasons),), (claim, *told_options(self.reasons)), "And which reason shows it?"
         )
