@@ -236,7 +236,7 @@ def as_picture(came: tuple[Came, ...]) -> str:
     room = WIDTH - 2 * MARGIN - 54
     for place, one in enumerate(came):
         y = head + place * row
-        colour = READ if "read" in one.way else KNOWN
+        colour = KNOWN if "review" in one.way and not one.way.startswith("reread") else READ
         parts += (
             text(MARGIN, y + 16, f"{one.way[:1].upper()}{one.way[1:]}", BODY, bold=True),
             f'<rect x="{MARGIN}" y="{y + 42}" width="{room}" height="2" fill="{LINE}"/>',

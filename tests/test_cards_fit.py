@@ -26,6 +26,8 @@ from at_the_desk import (
 from bot.cards import Answer, Button, Card, Channel, Form, Given, Link, Menu, Picture, Place, Row, Text
 from bot.chat.render import MOST_TEXT, to_files, to_modal, to_view
 from bot.commands.posts import prompt_post, welcome_post
+from bot.commands.review_today import MOST
+from bot.commands.reviewing import MOST_LEFT_OUT, MOST_TURNS, Reviewing
 from bot.commands.sitting import LONGEST, SEEDS, Sitting
 from bot.group import Group
 from bot.kept import VERSION
@@ -33,6 +35,7 @@ from bot.learner_key import Someone
 from bot.library import Theme
 from bot.press import Press, base36
 from bot.questions import Question, Ticks, Unfinished, UnknownOption
+from bot.recall import Memory, Sure
 from rehearsal.limits import check_message
 from rehearsal.limits_components import check_form
 from rehearsal.refusals import Problems
@@ -59,9 +62,11 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
                 for lesson in theme.lessons:
                     await store.mark_read(GROUP.group_id, key, theme.name, lesson.name)
                 for question in theme.questions:
+                    right = bool(question.number % 2)
+                    memory = Memory(999_999, 9_999, AT.date(), misled=not right)
                     for turn in range(3):
                         await store.record_answer(
-                            GROUP.group_id, key, theme.name, question.number, turn=turn, was_right=bool(question.number % 2)
+                            GROUP.group_id, key, theme.name, question.number, turn=turn, was_right=right, memory=memory
                         )
 
         counter.do(begin())
@@ -99,10 +104,10 @@ def card_of(counter: Counter, press: Press, user: int = GUEST, **given: Given) -
 
 
 def worst_sitting(theme: Theme, but: Question, *, right: bool = False) -> Sitting:
-    """A quiz of ten that is nearly over, with the longest questions in it."""
+    """A quiz of ten that is nearly over, with the longest questions in it, and somebody who is certain."""
     others = sorted((one for one in theme.questions if one is not but), key=lambda one: len(one.ask), reverse=True)
     done = tuple((one.number, right) for one in others[: LONGEST - 1])
-    return Sitting(theme.number, SEEDS - 1, LONGEST, len(theme.questions) - 1, done)
+    return Sitting(theme.number, SEEDS - 1, LONGEST, len(theme.questions) - 1, done, Sure.CERTAIN)
 
 
 def walks(question: Question) -> Iterator[str]:
@@ -176,6 +181,19 @@ def test_every_question_and_every_answer_to_it_fits(language: str, theme: Theme,
 
 
 @THEMES
+def test_every_question_fits_in_a_review_with_the_longest_presses(language: str, theme: Theme, counter: Counter) -> None:
+    left_out = tuple(range(101, 101 + MOST_LEFT_OUT - 1))
+    for question in theme.questions:
+        args = Reviewing(theme.number, question.number, MOST_TURNS - 1, MOST, MOST, Sure.CERTAIN, left_out).args()
+        said = card_of(counter, Press("review", "sure", (*args, "0"), GROUP.group_id))
+        assert question.ask in text_of(said)
+        for presses in walks(question):
+            assert question.ask in text_of(card_of(counter, Press("review", "answer", (*args, presses), GROUP.group_id)))
+        for given in typed_answers(question):
+            assert question.ask in text_of(card_of(counter, Press("review", "filled-in", args, GROUP.group_id), answer=given))
+
+
+@THEMES
 def test_every_question_fits_when_it_comes_first_with_all_notes(language: str, theme: Theme, counter: Counter) -> None:
     seen: set[str] = set()
     skip = 0
@@ -230,6 +248,9 @@ def test_every_prompt_and_every_theme_fits(language: str, theme: Theme, counter:
         Press("join", "yes", ("1",)),
         Press("join", "no"),
         Press("progress", "progress"),
+        Press("progress", "remember"),
+        Press("review", "begin"),
+        Press("review", "ask", ("c", "1.2.3")),
         Press("my-data", "show"),
         Press("group", "show"),
         Press("group", "edit"),

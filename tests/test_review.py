@@ -6,6 +6,7 @@ import pytest
 from evening import Evening, card, public
 from mischief import ask, until
 
+from bot.commands.review import A_FEW
 from bot.commands.review_today import A_DAY
 from rehearsal.people import Person, Seen
 
@@ -269,3 +270,24 @@ async def test_a_theme_can_be_left_out_for_today(evening: Evening) -> None:
     seen = await ada.press(card(seen), "Not this theme today")
     assert "to go today" not in seen.text
     assert "3 to go today" in (await ada.command(room, "review")).text  # kept nowhere
+
+
+async def test_whoever_wants_more_gets_a_few_more_and_that_ends(evening: Evening) -> None:
+    room, ada = evening.room(), evening.person("Ada")
+    await evening.group()
+    await evening.joined("Ada")
+    for theme in ("data-aggregation", "opting-in", "scores"):
+        seen = await ada.command(room, "quiz", theme=theme, length=8)
+        while True:
+            seen = await answered(evening, ada, seen)
+            if "See how it went" in card(seen).labels:
+                break
+            seen = await ada.press(card(seen), "Next question")
+    evening.move(days=9)
+    asked, seen = await a_review(evening, ada, await ada.command(room, "review"))
+    assert asked == A_DAY
+    assert "and can wait" in seen.text
+    for _ in range(2):
+        asked, seen = await a_review(evening, ada, await ada.press(card(seen), "A few more"))
+        assert asked == A_FEW
+    assert "A few more" not in card(seen).labels

@@ -25,6 +25,9 @@ from bot.questions import Graded, NoAnswer, Question, Unfinished, UnknownOption
 from bot.storage import Kept, States, Store
 from bot.timetable import local_day
 
+A_FEW = 4
+"""How many more somebody may ask for when a day is done and others are due; never more than ``MOST`` in all."""
+
 
 async def begin(visit: Visit, library: Library, store: Store) -> Card:
     """A typed ``/review``."""
@@ -121,7 +124,7 @@ async def _next(visit: Visit, library: Library, store: Store, most: int, without
         )
     today = reviews(visit, library, states, most, without)
     if not today.questions:
-        return _over(visit, today, states)
+        return _over(visit, today, states, most, without)
     asked, left = today.questions[0], len(today.questions)
     this = Reviewing(asked.theme.number, asked.question.number, asked.turn, left, most, without=without)
     return _put(visit, asked.theme, asked.question, this, is_first=not today.done)
@@ -188,7 +191,7 @@ def _content_note(visit: Visit, theme: Theme, this: Reviewing) -> tuple[Part, ..
     return note, Row((Button("Not this theme today", Press("review", "ask", going_on(this.most, without), group_id(visit))),))
 
 
-def _over(visit: Visit, today: Today, states: States) -> Card:
+def _over(visit: Visit, today: Today, states: States, most: int, without: tuple[int, ...]) -> Card:
     """Nothing is left for today: what it came to, and when it goes on."""
     assert visit.group
     group = group_id(visit)
@@ -212,7 +215,9 @@ def _over(visit: Visit, today: Today, states: States) -> Card:
             if (lesson := theme.lesson(name))
         )
         parts += [Row(reading)] if reading else []
-    return Card((*parts, Divider(), Row((begin_lesson, _progress(group)))), tone="good")
+    more = (Button("A few more", Press("review", "ask", going_on(min(most + A_FEW, MOST), without), group)),)
+    may_go_on = today.waiting > 0 and most < MOST
+    return Card((*parts, Divider(), Row((begin_lesson, *(more if may_go_on else ()), _progress(group)))), tone="good")
 
 
 def _line(asked: Asked) -> str:
