@@ -15,7 +15,7 @@ from bot.commands.phrases import group_id
 from bot.commands.quiz_answer import something_wrong
 from bot.commands.remembering import keep_answer
 from bot.commands.review_today import A_DAY, LEAST, MOST, Asked, Today, lessons_to_look_at, today_of
-from bot.commands.review_words import comes_back, nothing_today, sum_of_today
+from bot.commands.review_words import comes_back, nothing_today, opening_words, sum_of_today
 from bot.commands.reviewing import MOST_LEFT_OUT, Reviewing, going_on, read_going_on
 from bot.commands.sitting import Sitting
 from bot.commands.sureness import how_sure, sure_of
@@ -158,11 +158,7 @@ def _put(visit: Visit, theme: Theme, question: Question, this: Reviewing, so_far
         return _taken_out(visit, this)
     to_go = "the last one for today" if this.left == 1 else f"{this.left} to go today"
     new = "" if this.turn else " · new"
-    opening = (
-        (Text("## Your review for today\nWhat you are about to forget comes back, all themes mixed. Stop whenever you like."),)
-        if is_first and not so_far and this.sure == 0
-        else ()
-    )
+    opening = (Text(opening_words(this.left)),) if is_first and not so_far and this.sure == 0 else ()
     controls = answer_controls(
         asking, lambda given: Press("review", "answer", (*state, given), group), Press("review", "fill-in", state, group)
     )

@@ -19,6 +19,15 @@ def counted(questions: int) -> str:
     return "one question" if questions == 1 else f"{questions} questions"
 
 
+def opening_words(left: int) -> str:
+    """Above a day's first question. Half a minute for each is what a question takes with its explanation, more or less."""
+    minutes = "a minute or two" if left < 4 else f"about {round(left / 2)} minutes"
+    return (
+        f"## Your review for today\n{counted(left).capitalize()}, {minutes}: what you are about to forget, all themes mixed. "
+        "Stop whenever you like."
+    )
+
+
 def nothing_today(today: Today) -> str:
     """For somebody who has nothing to review today."""
     return f"## Nothing to review today\nYou should remember all of it still. {_next(today, None)}".rstrip()
