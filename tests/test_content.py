@@ -21,6 +21,7 @@ from bot.commands.quiz_answer import MOST_TURNS
 from bot.commands.sitting import LONGEST, SEEDS, Sitting
 from bot.library.own import read_own
 from bot.press import GROUP_BITS, Press, base36
+from bot.recall import Sure
 from bot.shelves import Shelves
 from bot.storage import Store, open_store
 from rehearsal import components
@@ -620,10 +621,12 @@ async def _use(store: Store, group: int, text: str) -> None:
 
 def test_the_longest_quiz_about_ones_own_fits_into_its_presses() -> None:
     done = tuple((36 * 36 - number, True) for number in range(1, LONGEST + 1))
-    state = Sitting(100 + 99_999, SEEDS - 1, LONGEST, 299, done).args()
+    state = Sitting(100 + 99_999, SEEDS - 1, LONGEST, 299, done, sure=Sure.CERTAIN).args()
     number, turn = base36(36 * 36 - 1, 2), base36(MOST_TURNS - 1)
     for press in (
-        Press("quiz", "answer", (*state, number, turn, "3"), (1 << GROUP_BITS) - 1),
+        Press("quiz", "answer", (*state, number, turn, "0123"), (1 << GROUP_BITS) - 1),  # an order of five, all but the last
+        Press("quiz", "fill-again", (*state, number, turn), (1 << GROUP_BITS) - 1),
+        Press("quiz", "sure", (*state, number, turn, "3"), (1 << GROUP_BITS) - 1),
         Press("report", "try-again", (*state, number), (1 << GROUP_BITS) - 1),
     ):
         assert press.fits
