@@ -158,6 +158,16 @@ KEPT: tuple[Kept, ...] = (
         "questions",
         but="Not what you chose, at no hour, and nothing else of how sure you were.",
     ),
+    Kept(
+        "measured",
+        "Questions before and after",
+        "for each time that you answered a plan's questions before or after it: ",
+        (Column("about", "which plan, begun on which day, before or after", "so that each learner counts once", since=5),),
+        "so that each learner counts once",
+        "answered set",
+        "answered sets",
+        but="Not what you answered: that is in sums alone.",
+    ),
 )
 
 AFTERWARDS: tuple[Kept, ...] = (

@@ -318,6 +318,7 @@ async def test_times_about_learners_are_days(url: str) -> None:
         await store.mark_read(group.group_id, key, "a-theme", "a-lesson", on=DAY)
         memory = first(True, Sure.FAIRLY, DAY)
         await store.record_answer(group.group_id, key, "a-theme", 1, turn=0, was_right=True, memory=memory, on=DAY)
+        assert await store.count_once(group.group_id, key, "plan:a-plan/before", ["answered"])
         store.count(None, "a-theme/1", ("answered",))
     await store.tallies(None, k=2, on=DAY)
     await store.erase_learner(group.group_id, key)

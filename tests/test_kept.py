@@ -59,6 +59,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
             await store.mark_read(GROUP.group_id, key, "data-aggregation", lesson)
         for number in (1, 2, 3):
             await store.record_answer(GROUP.group_id, key, "data-aggregation", number, turn=0, was_right=number != 2, memory=MEMORY)
+        for part in ("before", "after"):
+            assert await store.count_once(GROUP.group_id, key, f"plan:three-evenings/2026-08-06/{part}", ["answered"])
     yield store
     await store.close()
 
@@ -104,7 +106,11 @@ def test_what_learners_agreed_to_under_an_older_version_of_the_list_never_change
         2: {"learners": {"active_on", "paused", "changed"}},
         3: {"lessons_read": {"told"}, "answers": {"told"}},
         4: {"erasures": {"trace", "erased_on"}},
-        5: {"answers": {"asked_on", "stability", "difficulty", "misled"}, "tallies": {"about", "what", "n", "told", "told_on"}},
+        5: {
+            "answers": {"asked_on", "stability", "difficulty", "misled"},
+            "measured": {"about"},
+            "tallies": {"about", "what", "n", "told", "told_on"},
+        },
     }
     for version, tables in brought.items():
         listed = {

@@ -338,7 +338,7 @@ async def test_what_is_posted_or_failed_is_finished(store: Store) -> None:
 
 async def test_columns_name_every_table(store: Store) -> None:
     columns = await store.columns()
-    assert {table for table, column in columns if column == "learner_key"} == {"learners", "lessons_read", "answers"}
+    assert {table for table, column in columns if column == "learner_key"} == {"learners", "lessons_read", "answers", "measured"}
     assert ("postings", "claimed_at") in columns
     assert {table for table, _ in columns} >= {"answers", "learners", "migrations", "postings", "study_groups"}
     assert list(columns) == sorted(columns)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bot.cards import Button, Card, Part, Row, Text
 from bot.commands.choosing import OWN, REVIEW_HOUR
+from bot.commands.measure_post import opened
 from bot.commands.phrases import SAFETY, content_note, note_before
 from bot.commands.publish import Post
 from bot.group import Group
@@ -19,6 +20,11 @@ MANNERS = "-# Speak in general terms: nobody has to tell anything about themselv
 
 async def post_of(posting: Posting, group: Group, library: Library, store: Store) -> Post | None:
     """The card of a posting; ``None`` when its content has been removed since."""
+    post = await _post_of(posting, group, library, store)
+    return await opened(posting, post, group, library.course(group.language), store) if post else None
+
+
+async def _post_of(posting: Posting, group: Group, library: Library, store: Store) -> Post | None:
     if posting.kind == "welcome":
         return welcome_post(group)
     if posting.kind == "review":

@@ -5,6 +5,9 @@ from __future__ import annotations
 from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
+from bot.commands.learnt import learnt
+from bot.commands.measure import measure
+from bot.commands.measure_change import change
 from bot.commands.phrases import as_many_as_fit, group_id
 from bot.commands.progress_memory import all_in_words, memories, remember
 from bot.commands.review_today import today_of
@@ -67,13 +70,14 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     remembered = memories(course, states, local_day(visit.at, visit.group.time_zone)) if visit.group else ()
     memory = (Text(f"**What you would remember.** {all_in_words(remembered)}"),) if remembered else ()
     more = (Button("What I remember", Press("progress", "remember", (), group_id(visit))),) if remembered else ()
+    mine = (Button("What I have learnt", Press("progress", "learnt", (), group_id(visit))),) if begun else ()
     return (
         Text("## You"),
         Drawing("progress.png", own_picture(themes), _shortened(alt)),
         Text(as_many_as_fit(lines, ROOM_FOR_MINE)),
         *memory,
         Text(f"**What next?** {following}"),
-        Row((Button("Go on", press, "main"), *more)),
+        Row((Button("Go on", press, "main"), *more, *mine)),
         Text("-# Only you see this. A question counts as known when your latest answer was right."),
     )
 
@@ -166,5 +170,11 @@ PROGRESS = Command(
     "progress",
     "How far you have come, and what your group has discussed. Only you see it.",
     first="progress",
-    steps={"progress": Step(progress, needs_group=True), "remember": Step(remember, needs_group=True)},
+    steps={
+        "progress": Step(progress, needs_group=True),
+        "remember": Step(remember, needs_group=True),
+        "learnt": Step(learnt, needs_group=True),
+        "measure": Step(measure, needs_group=True),
+        "change": Step(change, needs_group=True),
+    },
 )

@@ -6,7 +6,7 @@ Like ``across.py`` this looks at the pages as written, so that an author hears o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.library.page import Page, Steps
@@ -27,6 +27,8 @@ class Named:
     """Each with its title and its lesson."""
     scenarios: Mapping[str, str]
     """Each with its title."""
+    questions: Mapping[int, str] = field(default_factory=dict)
+    """The kind of each, by its number."""
 
 
 Themes = Mapping[str, Named]
@@ -38,7 +40,7 @@ def named_in(pages: tuple[Page, ...], stories: tuple[Page, ...] = ()) -> Themes:
     for story in stories:
         its.setdefault(_text(story.data, "theme"), {})[_text(story.data, "scenario")] = _text(story.data, "title")
     named = {_text(page.data, "theme"): page for page in pages if _text(page.data, "theme")}
-    return {theme: Named(_lessons(page), _prompts(page), its.get(theme, {})) for theme, page in named.items()}
+    return {theme: Named(_lessons(page), _prompts(page), its.get(theme, {}), _questions(page)) for theme, page in named.items()}
 
 
 def trap_kinds(page: Page) -> None:
@@ -64,6 +66,7 @@ def among_plans(pages: tuple[Page, ...]) -> Iterator[Problem]:
 
 def within_plan(page: Page, themes: Themes) -> Iterator[Problem]:
     """What a plan names that isn't there, and what comes too early, too late or twice."""
+    yield from _measured(page, themes)
     usual = _text(page.data, "hour")
     before: dict[tuple[ItemKind, str, str], Steps] = {}
     latest: tuple[int, int] | None = None
@@ -129,6 +132,23 @@ def _needed(
             yield _at(page, place, f"{need} has to be an earlier item of the plan")
 
 
+def _measured(page: Page, themes: Themes) -> Iterator[Problem]:
+    """The questions before and after: they exist, and a press answers each."""
+    measure = page.data.get("measure") if isinstance(page.data, dict) else None
+    names = measure.get("questions") if isinstance(measure, dict) else None
+    for index, name in enumerate(names if isinstance(names, tuple) else ()):
+        theme, _, number = name.partition("/") if isinstance(name, str) else ("", "", "")
+        at = ("measure", "questions", index)
+        if not number.isdecimal() or len(number) > 4:
+            continue  # the model says what is wrong with it
+        if theme not in themes:
+            yield _at(page, at, f"there is no theme {shortened(theme)!r}{did_you_mean(theme, themes)}")
+        elif int(number) not in themes[theme].questions:
+            yield _at(page, at, f"the theme {theme} has no question {number}")
+        elif themes[theme].questions[int(number)] != "one choice":
+            yield _at(page, at, f"question {number} of {theme} is of another kind; only one with one choice can be asked here")
+
+
 def _first_day(page: Page) -> int | None:
     first = next(_items(page), None)
     weekday = _text(first[1], "weekday") if first else ""
@@ -168,6 +188,11 @@ def _minute(item: dict[str, Any]) -> int:
 
 def _lessons(page: Page) -> dict[str, str]:
     return {_text(one, "lesson"): _text(one, "title") for _, one in page.listed("lessons")}
+
+
+def _questions(page: Page) -> dict[int, str]:
+    found = ((one.get("number"), _text(one, "kind")) for _, one in page.listed("questions"))
+    return {number: kind for number, kind in found if isinstance(number, int)}
 
 
 def _prompts(page: Page) -> dict[str, tuple[str, str]]:

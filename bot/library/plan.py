@@ -12,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from bot.library import shapes
+from bot.library.measure import Measure
 from bot.library.shapes import ItemKind, Weekday
 from bot.questions.texts import Frozen, Line, Matching, Slug, Text, unless_it_fits
 
@@ -132,6 +133,8 @@ class Plan(Frozen, shapes.Plan):
     """What happens minute by minute, for whoever leads it; only for a plan of one sitting, whose items all have a minute."""
     weeks: Annotated[tuple[Week, ...], Field(min_length=1, max_length=26)]
     """Its weeks, in order."""
+    measure: Measure | None = None
+    """Questions with which the plan opens and closes, so that the group sees what has changed. May be left out."""
 
     @model_validator(mode="after")
     def _runs_in_one_sitting(self) -> Self:

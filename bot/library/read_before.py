@@ -36,6 +36,7 @@ SHAPES: Mapping[str, type[Shape]] = {
         shapes.Moment,
         shapes.Item,
         shapes.Week,
+        shapes.Measure,
         shapes.Plan,
         shapes.Known,
         shapes.Narrows,

@@ -11,6 +11,9 @@ from datetime import date, time
 from fractions import Fraction
 from typing import Literal
 
+from bot.library.plan_parts import Guide as Guide
+from bot.library.plan_parts import Measure as Measure
+from bot.library.plan_parts import Moment as Moment
 from bot.questions.shapes import Question, Shape, Source
 
 OWN_PREFIX = "own:"  # before the name of a group's own theme, so that no theme of the course can ever have it
@@ -105,23 +108,6 @@ DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "frid
 MINUTES_OF_A_DAY = 24 * 60
 
 
-class Guide(Shape):
-    """What a facilitator should know before leading an item."""
-
-    aim: str
-    minutes: int
-    follow_up: tuple[str, ...]
-    watch_for: str | None
-
-
-class Moment(Shape):
-    """One step of an evening that is led minute by minute, whether something is posted then or not."""
-
-    minute: int
-    """So many minutes after the plan's hour."""
-    do: str
-
-
 class Item(Shape):
     """One thing that is posted on one day of a week."""
 
@@ -164,6 +150,7 @@ class Plan(Shape):
     run: tuple[Moment, ...]
     """What happens minute by minute, for whoever leads it; only of a plan of one sitting."""
     weeks: tuple[Week, ...]
+    measure: Measure | None
 
     @property
     def items(self) -> tuple[Item, ...]:

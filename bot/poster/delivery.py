@@ -7,20 +7,22 @@ is its home: so a lost channel costs one refused call, and the moderators hear o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Text
 from bot.channels import Channels, Refused
 from bot.commands.guide import guide_of
+from bot.commands.measure_post import closing_post
 from bot.commands.posts import post_of
 from bot.commands.publish import Post, Published, open_thread, send, tell_moderators
 from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble
 from bot.group import Group
+from bot.library import Course, Plan
 from bot.press import base36
 from bot.shelves import Shelves
-from bot.storage import Posting, Store
+from bot.storage import PlanRun, Posting, Store
 
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=2))
 """Before the second try, the third, and so on; after the last of them it is given up."""
@@ -89,9 +91,20 @@ async def _settle(tools: Tools, posting: Posting, group: Group) -> None:
         return
     run = await tools.store.plan_run(group.group_id) if slot.plan_place is not None else None
     if await tidy(slot, True, tools.store) and run is not None:
-        plan = (await tools.shelves.of(group)).course(group.language).plan(run.plan)
+        course = (await tools.shelves.of(group)).course(group.language)
+        plan = course.plan(run.plan)
+        if plan is not None:
+            await _close(tools, posting, group, plan, run, course)
         said = f"The plan **{plan.title if plan else run.plan}** of **{group.name}** is through. `/plan start` begins another."
         await tell_moderators(group, Card((Text(said),), tone="good"), tools.channels, f"d{base36(posting.posting_id)}")
+
+
+async def _close(tools: Tools, posting: Posting, group: Group, plan: Plan, run: PlanRun, course: Course) -> None:
+    """The closing card, by the one process that ended the plan: at most once. One that Discord refuses is left out, and the
+    moderators hear in any case that the plan is through."""
+    last = replace(posting, posting_id=posting.posting_id ^ 1, message_id=None, thread_id=None, ping=None)
+    post = closing_post(group, plan, run, await tools.store.posted_items(group.group_id), course)
+    await send(last, group, post, tools.channels)
 
 
 async def _refused(tools: Tools, posting: Posting, group: Group, refused: Refused, message: int | None) -> None:

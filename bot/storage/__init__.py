@@ -26,6 +26,7 @@ from bot.storage.erasures import KEPT_FOR as ERASURES_KEPT_FOR
 from bot.storage.export import Export, Exported
 from bot.storage.learners import Learners
 from bot.storage.marks import Marks
+from bot.storage.measures import Measures
 from bot.storage.migrate import bring_up_to_date, take_back
 from bot.storage.own_files import OwnFiles
 from bot.storage.own_prompts import OwnPrompts
@@ -106,7 +107,9 @@ __all__ = [
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
-class Store(OwnFiles, Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks, Tallies):
+class Store(
+    OwnFiles, Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks, Tallies, Measures
+):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
     def __init__(self, engine: Engine) -> None:

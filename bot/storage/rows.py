@@ -99,6 +99,7 @@ class Erased:
     learners: int = 0
     lessons_read: int = 0
     answers: int = 0
+    measured: int = 0
     postings: int = 0
     slots: int = 0
     plan_runs: int = 0

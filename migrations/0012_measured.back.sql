@@ -1,0 +1,2 @@
+-- The way back from 0012.
+DROP TABLE measured;
