@@ -161,6 +161,25 @@ GROUPS: tuple[AboutAGroup, ...] = (
         "after a month.",
     ),
     AboutAGroup(
+        "rounds",
+        "The round that is running",
+        (
+            ("round_id", "the number of its posting"),
+            _GROUP,
+            ("channel_id", "the channel"),
+            ("theme", "its theme"),
+            ("questions", "the numbers of its questions"),
+            ("asking", "which of them is asked, and whether its answers are closed"),
+            ("salt", "a random number from which the codes of those who answer are made, another one for each question"),
+            ("told", "what was told of each question that was revealed, in rough words or steps"),
+            ("timer", "after how many seconds a question is revealed by itself"),
+            ("reveal_at", "when that will be"),
+            ("stirred_at", "the second at which it last went on, or its card did"),
+            ("shown", "what its card shows"),
+        ),
+        "It goes when the round ends; a round that nobody touches for an hour ends by itself. The salt goes with each reveal.",
+    ),
+    AboutAGroup(
         "publications",
         "What was said about the group's learning",
         (

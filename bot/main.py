@@ -23,7 +23,7 @@ from bot.easel import Easel
 from bot.learner_key import SecretTrouble
 from bot.library import BrokenContent, Library, open_library
 from bot.log import kind_of, log, start_log
-from bot.poster import Poster
+from bot.poster import Poster, Timekeeper
 from bot.publisher import publish_due
 from bot.secret_file import known_to, secret_of
 from bot.settings import Settings, SettingsTrouble, read_settings
@@ -98,7 +98,13 @@ async def opened(
                 reports_to=settings.report_channel or settings.report_link,
             )
             poster = Poster(shelves, store, client.channels, now)
-            desk.when_changed(poster.wake)
+            timekeeper = Timekeeper(shelves, store, client.channels, now)
+
+            def wake() -> None:
+                poster.wake()
+                timekeeper.wake()
+
+            desk.when_changed(wake)
             when_open(shelves.renew)
             caretaker = Caretaker(
                 store,
@@ -118,8 +124,9 @@ async def opened(
                 gc.freeze()
                 gc.set_threshold(*SELDOM)
                 if not at_work and not is_closing.is_set():
-                    at_work.extend(map(asyncio.create_task, (poster.run(), caretaker.run(), _write_tallies(store))))
-                poster.wake()
+                    jobs = (poster.run(), timekeeper.run(), caretaker.run(), _write_tallies(store))
+                    at_work.extend(map(asyncio.create_task, jobs))
+                wake()
 
             client.begin(desk, when_ready=when_ready, when_channel_gone=poster.channel_gone)
             try:

@@ -220,6 +220,8 @@ def _item(one: Posted, course: Course, own: Sequence[OwnPrompt]) -> Item:
     if one.kind == "review":
         return Item(one.kind, "Review hour", "", day, one.times)
     theme = course.theme(one.theme)
+    if one.kind == "round" or (one.kind == "prompt" and one.item.startswith("?")):
+        return Item(one.kind, _played(one, theme), theme.title if theme else "", day, one.times, one.theme)
     found: Lesson | Prompt | Scenario | None = None
     if one.kind == "scenario":
         found = course.scenario(one.item)
@@ -227,6 +229,15 @@ def _item(one: Posted, course: Course, own: Sequence[OwnPrompt]) -> Item:
         found = theme.lesson(one.item) if one.kind == "lesson" else theme.prompt(one.item)
     title = found.title if found else f"a {one.kind} that was removed"
     return Item(one.kind, title, theme.title if theme else "", day, one.times, one.theme)
+
+
+def _played(one: Posted, theme: Theme | None) -> str:
+    """A round by its length; a question of one that became a prompt, by itself."""
+    title = f"{one.item} questions about {theme.title if theme else 'a theme that was removed'}"
+    if one.kind == "round":
+        return title
+    question = theme.question(int(one.item[1:])) if theme and one.item[1:].isdecimal() else None
+    return question.ask if question else "a question that was removed"
 
 
 def _weeks(publications: Sequence[Publication], publish_from: int, course: Course) -> tuple[Week, ...]:

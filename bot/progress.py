@@ -160,6 +160,17 @@ def share_in_words(some: int, of: int, *, publish_from: int) -> str:
     return _share(some, of, of) if of >= least_behind(publish_from) else HIDDEN
 
 
+def chosen_in_words(chose: int, answers: int, *, publish_from: int) -> str:
+    """How many of those who answered a question of a live round chose one of its options; ``HIDDEN`` when too few have answered.
+    An answer that nobody gave and one that a few gave are told in the same word."""
+    return _share(chose, answers, answers) if answers >= max(least_behind(publish_from), PUBLISH_FROM) else HIDDEN
+
+
+def answers_in_words(answers: int) -> str:
+    """How many have answered a question of a live round so far, in fives: so that nobody's own press can be seen in it."""
+    return f"At least {rounded(answers)} have answered." if answers >= 5 else "Fewer than 5 have answered so far."
+
+
 def groups_in_words(some: int, groups: int) -> str:
     """In how many groups something is so, as one word; ``HIDDEN`` where that would show what is so in one of a few."""
     return _share(some, groups, groups) if groups >= PUBLISH_FROM else HIDDEN
@@ -173,6 +184,14 @@ def level(word: str) -> int:
     if word.startswith("under"):
         return 0
     return sum(percent >= border for border in (25, 50, 75))
+
+
+def percent_of(word: str) -> int:
+    """About how many in a hundred that is: the middle of the word, or the step."""
+    if word in WORDS:
+        return (12, 37, 62, 87)[WORDS.index(word)]
+    number = int("".join(letter for letter in word if letter.isdigit()))
+    return {"under": number // 2, "over": number + 5}.get(word.partition(" ")[0], number)
 
 
 def share_of(word: str, things: str) -> str:

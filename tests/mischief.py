@@ -19,7 +19,7 @@ from rehearsal.things import Message
 
 TABLES = (
     "study_groups", "learners", "lessons_read", "answers", "postings", "slots", "plan_runs", "own_prompts", "waiting_cards",
-    "publications", "own_files",
+    "publications", "own_files", "rounds", "round_answers",
 )  # fmt: skip
 CODE = re.compile(r"\b[0-9A-F]{6}\b")
 

@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 from bot.chat.channels import _RIGHTS
 from bot.commands import COMMANDS
-from bot.kept import AFTERWARDS, KEPT
+from bot.kept import AFTERWARDS, IN_ROUNDS, KEPT
 from bot.kept_groups import DATABASE, GROUPS
 from bot.library import read_library, read_own
 from bot.library.plan import Guide, Item, Moment, Plan, Week
@@ -237,7 +237,7 @@ def test_the_page_on_privacy_is_the_policy_with_all_its_blanks() -> None:
 
 def test_the_page_on_privacy_has_every_table_and_column() -> None:
     named = set(spans(text_of("docs/PRIVACY.md")))
-    for kept in KEPT + AFTERWARDS:
+    for kept in KEPT + AFTERWARDS + IN_ROUNDS:
         assert {kept.table, *(column.name for column in kept.about)} <= named
     for one in GROUPS + DATABASE:
         assert {one.table, *one.names} <= named

@@ -18,7 +18,7 @@ from bot.commands.leave import leave
 from bot.commands.my_data import erase, show
 from bot.commands.receipt import receipt
 from bot.group import Group, Rights
-from bot.kept import AFTERWARDS, KEPT, KEY, NEVER, VERSION, how_long
+from bot.kept import AFTERWARDS, IN_ROUNDS, KEPT, KEY, NEVER, VERSION, how_long
 from bot.kept_groups import DATABASE, GROUPS
 from bot.learner_key import Secret, Someone
 from bot.library import Library, read_library
@@ -82,13 +82,13 @@ async def test_no_column_of_either_engine_is_on_no_list_or_on_two(url: str) -> N
     await opened.close()
     learners = {(kept.table, name) for kept in KEPT for name in kept.names}
     assert {one for one in columns if "learner_key" in {name for table, name in columns if table == one[0]}} == learners
-    lists = [*learners, *((one.table, column.name) for one in AFTERWARDS for column in one.about)]
+    lists = [*learners, *((one.table, column.name) for one in AFTERWARDS + IN_ROUNDS for column in one.about)]
     lists += [(one.table, name) for one in GROUPS + DATABASE for name in one.names]
     assert sorted(lists) == list(columns)
 
 
 async def test_no_other_table_has_anything_of_a_learner(store: Store) -> None:
-    known = {kept.table for kept in KEPT + AFTERWARDS}
+    known = {kept.table for kept in KEPT + AFTERWARDS + IN_ROUNDS}
     suspicious = ("user", "member", "person", "author", "learner", "nick", "avatar", "email")
     for table, column in await store.columns():
         if table not in known:
@@ -124,11 +124,11 @@ def test_what_learners_agreed_to_under_an_older_version_of_the_list_never_change
 
 def test_an_erasure_reaches_every_table_on_the_lists() -> None:
     assert {kept.table for kept in KEPT} == set(OF_LEARNERS)
-    assert {kept.table for kept in KEPT} | {one.table for one in GROUPS} == set(OF_GROUPS)
+    assert {kept.table for kept in KEPT + IN_ROUNDS} | {one.table for one in GROUPS} == set(OF_GROUPS)
 
 
 def test_each_column_says_what_it_is_and_what_it_is_for() -> None:
-    for kept in KEPT + AFTERWARDS:
+    for kept in KEPT + AFTERWARDS + IN_ROUNDS:
         assert kept.why.startswith("so that")
         for column in kept.columns:
             assert column.what and column.who and column.long

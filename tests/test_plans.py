@@ -191,8 +191,7 @@ def test_the_english_plan_stays_away_from_a_language_whose_themes_lack_something
 # ---------------------------------------------------------------- every refusal, with its line
 
 LESSON, PROMPT, LAST = "- lesson: first", "- prompt: talk", "- lesson: again"
-NO_SUCH_KIND = "this kind of item does not exist yet; an item is a lesson, a prompt, a scenario or a review"
-ONE_THING = "27: week 2, item 1: an item is one thing: write `lesson:`, `prompt:`, `scenario:` or `review: everything`"
+ONE_THING = "27: week 2, item 1: an item is one thing: write `lesson:`, `prompt:`, `scenario:`, `round:` or `review: everything`"
 ORDER = "comes no later than the item before it; put the items in the order of their days and hours"
 AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-for-later"
 
@@ -215,12 +214,16 @@ AN_EXAMPLE = "write the theme, a slash and the lesson, such as cookies/a-note-fo
             [('hour: "19:00"\n', 'hour: "19:00"\nrun: [{minute: 0, do: Welcome}]\n')],
             ["1: the file: `run:` is for a plan of one day: one week, each item with a `minute:`, and all on one weekday"],
         ),
-        ([(LAST, "- round: again")], [f"27: week 2, item 1, round: {NO_SUCH_KIND}"]),
+        ([(LAST, "- round: again")], ["27: week 2, item 1, round: has to be a whole number, without quotes"]),
+        (
+            [(LAST, "- round: 10")],
+            ["27: week 2, item 1, round: a round of 10 asks for more than there is: the theme other has 1 questions"],
+        ),
         ([(LAST, "- review: again")], ["27: week 2, item 1, review: has to be one of: everything"]),
         ([(LAST, "- review: everything")], ["27: week 2, item 1: a review is about everything: leave `theme:` out"]),
         (
             [(f"{LAST}\n        theme: other", LAST)],
-            ["27: week 2, item 1: `theme:` is missing: the theme of the lesson, the prompt or the scenario"],
+            ["27: week 2, item 1: `theme:` is missing: the theme of the lesson, the prompt, the scenario or the round"],
         ),
         ([(LAST, "- lessn: again")], ["27: week 2, item 1: unknown key 'lessn' (did you mean lesson?)"]),
         ([(f"{LAST}\n        theme", "- theme")], [ONE_THING]),

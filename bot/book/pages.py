@@ -113,6 +113,8 @@ def _item_link(course: Course, item: Any) -> Link | None:
     if item.kind == "lesson":
         return _lesson_link(course, item.theme, item.name)
     theme = course.theme(item.theme) if item.theme else None
+    if item.kind == "round":
+        return Link(theme_link(theme).file, f"A round: {item.name} questions about {theme.title}") if theme else None
     prompt = theme.prompt(item.name) if theme else None
     return Link(f"{theme_link(theme).file}#prompt-{prompt.name}", prompt.title) if theme and prompt else None
 

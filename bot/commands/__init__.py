@@ -23,6 +23,8 @@ from bot.commands.replies import REPLIES
 from bot.commands.reply import REPLY
 from bot.commands.report import REPORT, REPORTS
 from bot.commands.review import REVIEW
+from bot.commands.round import ROUND
+from bot.commands.round_answer import PLAYING
 from bot.commands.scenario import SCENARIO
 from bot.commands.schedule import SCHEDULE
 from bot.commands.suggest import SUGGEST
@@ -41,6 +43,8 @@ COMMANDS: tuple[Command, ...] = (
     ABOUT,
     GROUP,
     DISCUSS,
+    ROUND,
+    PLAYING,
     SCHEDULE,
     CALENDAR,
     PROMPT,

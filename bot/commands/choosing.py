@@ -1,4 +1,4 @@
-"""Which prompt, lesson or scenario comes next: the one that was fixed, or the next that the group has not had.
+"""Which prompt, lesson, scenario or round comes next: the one that was fixed, or the next that the group has not had.
 
 Nothing repeats until all were used. Chosen when it is posted, not before, so that whatever was posted meanwhile counts.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeGuard
 
+from bot.commands.round_words import lengths, title_of_round
 from bot.group import Group
-from bot.library import Course, Library
+from bot.library import Course, Library, Theme
+from bot.questions import Question
 from bot.storage import OwnPrompt, SlotKind, Store
 
 OWN = "own"
 """The theme word of the group's own prompts."""
 Kind = SlotKind
-KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario", "review")
-"""What a slot can post. The others are known to the database alone, until there is something to post."""
+KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario", "round", "review")
+"""What a slot can post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ async def chosen(group: Group, kind: Kind, theme: str | None, item: str | None, 
         return REVIEW_HOUR
     own = await store.own_prompts(group.group_id) if theme == OWN else ()
     all_of_them = candidates(library.course(group.language), kind, theme, own)
+    if kind == "round" and item is None:
+        return _next_round(all_of_them, await store.used(group.group_id, kind, theme), theme)
     times = {(name, what): count for name, what, count in await store.used(group.group_id, kind, theme)}
 
     def used(one: Chosen) -> int:
@@ -60,6 +64,30 @@ def is_kind(word: str) -> TypeGuard[Kind]:
     return word in KINDS
 
 
+def _next_round(rounds: list[Chosen], posted: tuple[tuple[str, str, int], ...], theme: str | None) -> Chosen | None:
+    """A round of the usual length, of the theme that has had the fewest. One theme never runs out: its rounds differ."""
+    times: dict[str, int] = {}
+    for name, _, count in posted:
+        times[name] = times.get(name, 0) + count
+    usual = {one.theme: one for one in reversed(rounds)}
+    found = min(reversed(usual.values()), key=lambda one: times.get(one.theme, 0), default=None)
+    if found is None:
+        return None
+    left = sum(times.get(name, 0) == times.get(found.theme, 0) for name in usual if name != found.theme) if theme is None else 1
+    return Chosen(found.theme, found.item, found.title, left)
+
+
+def question_item(number: int) -> str:
+    """What stands for a prompt that a question of a round became. No prompt of the course can have such a name."""
+    return f"?{number}"
+
+
+def question_of(theme: Theme | None, item: str | None) -> Question | None:
+    """The other way round; ``None`` if the item is something else, or its question is gone."""
+    number = (item or "")[1:]
+    return theme.question(int(number)) if theme and item and item[0] == "?" and number.isdecimal() and len(number) <= 5 else None
+
+
 def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnPrompt, ...]) -> list[Chosen]:
     """All items in the order in which they come, as if none had been used."""
     if kind == "review":
@@ -71,6 +99,8 @@ def candidates(course: Course, kind: Kind, theme: str | None, own: tuple[OwnProm
         return [Chosen(one.name, lesson.name, lesson.title, 0) for one in themes for lesson in one.lessons]
     if kind == "scenario":
         return [Chosen(one.theme, one.name, one.title, 0) for one in course.scenarios if theme in (None, one.theme)]
+    if kind == "round":  # the usual length first
+        return [Chosen(one.name, str(many), title_of_round(one, many), 0) for one in themes for many in lengths(one)]
     if kind == "prompt":
         return [Chosen(one.name, prompt.name, prompt.title, 0) for one in themes for prompt in one.prompts]
     return []

@@ -57,5 +57,5 @@ async def report(visit: Visit, library: Library, store: Store) -> Card:
 
 
 def _counted(shown: Overview) -> str:
-    counts = [(sum(item.kind == kind for item in shown.items), kind) for kind in ("lesson", "prompt", "scenario")]
+    counts = [(sum(item.kind == kind for item in shown.items), kind) for kind in ("lesson", "prompt", "scenario", "round")]
     return ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for count, kind in counts if count) or "nothing"

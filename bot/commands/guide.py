@@ -20,6 +20,7 @@ _TIMING = {
     "scenario": "of playing, each on their own",
     "prompt": "of talk",
     "review": "each on their own",
+    "round": "of playing together",
 }
 
 

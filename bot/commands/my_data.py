@@ -11,6 +11,7 @@ from bot.commands.my_data_where import WHERE, Mine, my_groups, press_for
 from bot.commands.my_data_words import all_in_words, membership
 from bot.commands.phrases import say
 from bot.commands.receipt import counted, receipt
+from bot.commands.round_mine import exported, forget_mine, in_words
 from bot.kept import KEY, NEVER, VERSION, after_an_erasure, how_long
 from bot.library import Library
 from bot.press import Press
@@ -22,11 +23,11 @@ MOST_GROUPS = 8
 
 async def show(visit: Visit, library: Library, store: Store) -> Card:
     """All rows about this person, in words; of several groups, in brief."""
-    mine = await my_groups(visit, store)
+    mine, played = await my_groups(visit, store), await in_words(visit, library.course(visit.reads), store)
     if isinstance(mine, Card):
-        return mine
+        return _guest_in_a_round(mine, visit, played)
     if visit.group is None or len(mine) > 1 or mine[0][0].group_id != visit.group.group_id:
-        return await _in_brief(visit, mine, store)
+        return await _in_brief(visit, mine, played, store)
     [(group, key)] = mine
     states = await store.states(group.group_id, key)
     if states.learner is None:
@@ -36,6 +37,7 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
     parts: list[Part] = [
         Text(f"## All that is kept about you in {group.name}"),
         *(Text(paragraph) for paragraph in all_in_words(states, rows, library.course(visit.reads))),
+        *((Text(played),) if played else ()),
         Text(f"Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}."),
         Row(
             (
@@ -55,7 +57,12 @@ async def download(visit: Visit, library: Library, store: Store) -> Card:
     mine = await my_groups(visit, store)
     if isinstance(mine, Card):
         return mine
-    groups = tuple([OfGroup(group.name, await store.export(group.group_id, key)) for group, key in mine])
+    groups = tuple(
+        [
+            OfGroup(group.name, (*await store.export(group.group_id, key), *await exported(visit, group.group_id, store)))
+            for group, key in mine
+        ]
+    )
     return Card(
         (
             Text(
@@ -72,8 +79,9 @@ async def download(visit: Visit, library: Library, store: Store) -> Card:
 async def erase(visit: Visit, library: Library, store: Store) -> Card:
     """Erase all of it, at once, with a receipt."""
     mine = await my_groups(visit, store)
+    thrown_away = await forget_mine(visit, store)
     if isinstance(mine, Card):
-        return mine
+        return say("## Done\nYour answer in a live round is thrown away. Nothing else was kept about you.") if thrown_away else mine
     counts = await store.erase_learners([(group.group_id, key) for group, key in mine])
     receipts: list[tuple[str, Erased]] = [
         (group.name, erased) for (group, _), erased in zip(mine, counts, strict=True) if erased.learners
@@ -82,7 +90,8 @@ async def erase(visit: Visit, library: Library, store: Store) -> Card:
         return say("There was nothing left to erase: nothing is kept about you there.")
     if len(mine) == 1:
         done = receipt(receipts[0][1], visit.at)
-        return say("## Done", done, "You are a guest again. `/join` begins anew.", tone="good")
+        played = ("Your answer in a live round is thrown away, too.",) if thrown_away else ()
+        return say("## Done", done, *played, "You are a guest again. `/join` begins anew.", tone="good")
     lines = [f"- {name}: {counted(erased)}" for name, erased in receipts]
     more = [f"- and {len(lines) - MOST_GROUPS} more groups"] if len(lines) > MOST_GROUPS else []
     return say(
@@ -124,7 +133,15 @@ async def resume(visit: Visit, library: Library, store: Store) -> Card:
     return say(f"You go on in {_groups(len(mine))}: from now on I remember again where you are.", tone="good")
 
 
-async def _in_brief(visit: Visit, mine: Mine, store: Store) -> Card:
+def _guest_in_a_round(card: Card, visit: Visit, played: str) -> Card:
+    """Nothing is kept about a guest, but for an answer to the question that a live round is asking."""
+    if not played:
+        return card
+    press = Press("my-data", "erase", () if visit.group else ("all",), visit.group.group_id if visit.group else None)
+    return Card((*card.parts, Text(played), Row((Button("Throw it away", press, "danger"),))), tone="look")
+
+
+async def _in_brief(visit: Visit, mine: Mine, played: str, store: Store) -> Card:
     lines, learners = [], []
     for group, key in mine[:MOST_GROUPS]:
         states = await store.states(group.group_id, key)
@@ -150,7 +167,7 @@ async def _in_brief(visit: Visit, mine: Mine, store: Store) -> Card:
     return Card(
         (
             Text(f"## What is kept about you in {_groups(len(mine))}"),
-            Text("\n\n".join([*lines, *more])),
+            Text("\n\n".join([*lines, *more, *((played,) if played else ())])),
             Text(f"`/my-data download` has every row. Kept {how_long(visit.retention_days)}. {KEY}\n\n**Never kept:** {NEVER}."),
             *((Row(tuple(buttons)),) if buttons else ()),
             *((Text("-# Erasing happens at once, in all groups named here, and can't be undone."),) if buttons else ()),

@@ -13,7 +13,7 @@ from html import escape
 from itertools import groupby
 
 from bot.cards import Download
-from bot.kept import KEPT, KEY, NEVER, OPERATOR, UNTIL, VERSION, Kept, how_long
+from bot.kept import IN_ROUNDS, KEPT, KEY, NEVER, OPERATOR, UNTIL, VERSION, Kept, how_long
 from bot.storage import Exported
 
 STYLE = (
@@ -51,7 +51,7 @@ def as_json(groups: tuple[OfGroup, ...], at: datetime, days: int) -> Download:
                 }
                 for column in kept.about
             }
-            for kept in KEPT
+            for kept in KEPT + IN_ROUNDS
         },
     }
     return Download("my-data.json", json.dumps(data, ensure_ascii=False, indent=2).encode())
@@ -60,7 +60,7 @@ def as_json(groups: tuple[OfGroup, ...], at: datetime, days: int) -> Download:
 def as_html(groups: tuple[OfGroup, ...], at: datetime, days: int) -> Download:
     """One page that needs nothing else: no scripts, no pictures, no outside requests."""
     inside = "".join(f"<h2>{escape(group.name)}</h2>" + "".join(map(_table, group.tables)) for group in groups)
-    meanings = "".join(_meanings(kept, days) for kept in KEPT)
+    meanings = "".join(_meanings(kept, days) for kept in KEPT + IN_ROUNDS)
     return Download(
         "my-data.html",
         (
@@ -75,7 +75,7 @@ def as_html(groups: tuple[OfGroup, ...], at: datetime, days: int) -> Download:
 
 
 def _table(exported: Exported) -> str:
-    kept = next(one for one in KEPT if one.table == exported.table)
+    kept = next(one for one in KEPT + IN_ROUNDS if one.table == exported.table)
     head = "".join(f"<th>{escape(column.replace('_', ' '))}</th>" for column in exported.columns)
     body = "".join("<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>" for row in exported.rows)
     table = f'<div class="wide"><table><tr>{head}</tr>{body}</table></div>' if exported.rows else "<p>Nothing.</p>"

@@ -25,6 +25,7 @@ _REMEDIES = {
     "prompt": " `/discuss` can still post it, at any time.",
     "scenario": " `/scenario` plays it, at any time.",
     "review": " `/review` is there at any time.",
+    "round": " `/round start` begins one, at any time.",
 }
 MOST_POSTINGS = 300
 """More than a plan has items, with what was posted between them."""

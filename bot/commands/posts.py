@@ -6,13 +6,16 @@ The commands and the poster build them here, so that a card finished after a cra
 from __future__ import annotations
 
 from bot.cards import Button, Card, Part, Row, Text
-from bot.commands.choosing import OWN, REVIEW_HOUR
+from bot.commands.choosing import OWN, REVIEW_HOUR, question_of
 from bot.commands.measure_post import opened
 from bot.commands.phrases import SAFETY, content_note, note_before
 from bot.commands.publish import Post
+from bot.commands.round_cards import card_of, invitation
+from bot.commands.round_words import lengths, title_of_round, why_of
 from bot.group import Group
 from bot.library import Lesson, Library, Prompt, Scenario, Theme
 from bot.press import Press, base36
+from bot.questions import Question
 from bot.storage import OwnPrompt, Posting, Store
 
 MANNERS = "-# Speak in general terms: nobody has to tell anything about themselves, and reading along is fine."
@@ -38,9 +41,14 @@ async def _post_of(posting: Posting, group: Group, library: Library, store: Stor
     if posting.kind == "scenario":
         scenario = library.course(group.language).scenario(posting.item or "")
         return scenario_post(group, theme, scenario) if scenario and scenario.theme == theme.name else None
+    if posting.kind == "round":
+        return await round_post(posting, group, theme, store)
     if posting.kind == "lesson":
         lesson = theme.lesson(posting.item or "")
         return lesson_post(group, theme, lesson) if lesson else None
+    question = question_of(theme, posting.item)
+    if question:
+        return question_post(group, theme, question, posting.posting_id)
     prompt = theme.prompt(posting.item or "")
     return prompt_post(group, theme, prompt, posting.posting_id) if prompt else None
 
@@ -119,6 +127,38 @@ def review_post(group: Group) -> Post:
         ),
     )
     return Post(Card(parts, tone="warm"), REVIEW_HOUR.title, with_thread=False)
+
+
+async def round_post(posting: Posting, group: Group, theme: Theme, store: Store) -> Post | None:
+    """The round as far as it is; one that nobody has begun is an invitation. ``None`` when the theme has too few questions now."""
+    many, able = posting.item or "", lengths(theme)
+    if not able:
+        return None
+    title = title_of_round(theme, min(int(many), max(able)) if many.isdecimal() else able[0])
+    round_ = await store.round(posting.posting_id)
+    if round_ is not None:
+        return Post(card_of(round_, group, theme), title, with_thread=False, tag=theme.tag)
+    return Post(invitation(group, theme, title, posting.posting_id), title, with_thread=False, tag=theme.tag)
+
+
+def question_post(group: Group, theme: Theme, question: Question, posting_id: int) -> Post:
+    """A question that a round was divided about. Nothing of who chose what is in it, nor how many."""
+    buttons = _replying(group, posting_id)
+    lesson = theme.lesson(question.lesson)
+    if lesson:
+        buttons = (Button("Read the lesson", _lesson(group, theme, lesson.name)), *buttons)
+    others = "\n".join(f"- {option.text}" for option in question.options if not option.is_right)
+    believed = f"What makes one of these look right, too, and what would you say to somebody who believes it?\n{others}"
+    parts: list[Part] = [
+        Text(f"-# {theme.title} · after a round"),
+        *content_note(theme),
+        Text(f"## {question.ask}\nIt was not an easy one for us."),
+        Text(f"The answer: **{question.right_text}**. {why_of(question)}".rstrip()),
+        Text(believed if others else "What makes it hard to get this right, and how would you explain it to a neighbour?"),
+        Text(MANNERS),
+        *((Row(buttons),) if buttons else ()),
+    ]
+    return Post(Card(tuple(parts), tone="warm"), question.ask, with_thread=True, tag=theme.tag)
 
 
 def prompt_post(group: Group, theme: Theme, prompt: Prompt, posting_id: int) -> Post:

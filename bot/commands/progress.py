@@ -132,7 +132,10 @@ def _together(shown: Overview) -> tuple[Part, ...]:
     if shown.plan:
         head += f" {shown.plan.in_words}"
     stories = ", ".join(item.title for item in shown.items if item.kind == "scenario")
-    parts: list[Part] = [Text(f"{head} Scenarios posted so far: {stories}." if stories else head)]
+    head += f" Scenarios posted so far: {stories}." if stories else ""
+    rounds = sum(item.times for item in shown.items if item.kind == "round")
+    head += f" Rounds posted so far: {rounds}." if rounds else ""
+    parts: list[Part] = [Text(head)]
     if lines:
         alt = f"{shown.name}, together. " + " ".join(f"{theme.title}: {theme_in_words(theme)}." for theme in begun)
         parts += [Drawing("together.png", group_picture(shown), _shortened(alt)), Text(as_many_as_fit(lines, ROOM_FOR_OURS))]

@@ -14,6 +14,7 @@ from bot.commands.schedule_list import list_slots, show_to_me
 from bot.commands.schedule_subject import GRACE_HOURS, KINDS, MOST_GRACE, complete_item, complete_themes
 from bot.commands.slot_words import complete_slot
 
+WHAT = "A prompt, a lesson card, a scenario, a round to play together, or a review hour."
 _SLOT = Option("slot", "Which slot?", required=True, complete=complete_slot)
 _ANY_SLOT = Option("slot", "Only this slot.", complete=complete_slot)
 _ITEM = Option("item", "Always this one. Without it: the next that the group has not had.", complete=complete_item)
@@ -29,9 +30,9 @@ SCHEDULE = Command(
     subcommands=(
         Subcommand(
             "add",
-            "Plan a prompt, a lesson, a scenario or a review hour, once or again and again. A form asks when.",
+            "Plan a prompt, lesson, scenario, round or review hour, once or again and again. A form asks when.",
             (
-                Option("what", "A prompt, a lesson card, a scenario, or a review hour.", required=True, choices=KINDS),
+                Option("what", WHAT, required=True, choices=KINDS),
                 Option("theme", "What about? Without it, the whole course in order.", complete=complete_themes),
                 _ITEM,
                 _PING,
@@ -46,7 +47,7 @@ SCHEDULE = Command(
             "Change a slot. A form asks when; the options change what.",
             (
                 _SLOT,
-                Option("what", "A prompt, a lesson card, a scenario, or a review hour.", choices=KINDS),
+                Option("what", WHAT, choices=KINDS),
                 Option("theme", "What about?", complete=complete_themes),
                 _ITEM,
                 _PING,

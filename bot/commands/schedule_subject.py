@@ -22,6 +22,7 @@ KINDS = (
     Choice("A lesson card", "lesson"),
     Choice("A scenario to play", "scenario"),
     Choice("A review hour, each on their own", "review"),
+    Choice("A round to play together", "round"),
 )
 GRACE_HOURS = 2
 MOST_GRACE = 24
@@ -81,7 +82,7 @@ async def asked_for(visit: Visit, before: Subject, library: Library, store: Stor
     group, course = visit.group, library.course(visit.group.language)
     kind = _kind(visit.text("what"), before.kind)
     if kind is None:
-        return "A slot posts a `prompt`, a `lesson`, a `scenario` or a `review`: choose one of them for `what`."
+        return "A slot posts a `prompt`, a `lesson`, a `scenario`, a `round` or a `review`: choose one of them for `what`."
     theme, item = before.theme, before.item
     if kind != before.kind:
         item = None

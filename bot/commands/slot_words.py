@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from bot.cards import Button, Card, Choice, Row, Text, Visit
 from bot.channels import Channels, Right
-from bot.commands.choosing import OWN, Kind, candidates
+from bot.commands.choosing import OWN, Kind, candidates, question_of
 from bot.commands.phrases import MOST_CHOICES, quoted
 from bot.commands.slot_times import next_three
 from bot.group import Group
@@ -46,6 +46,8 @@ def thing_in_words(
 
 def title_of(kind: Kind, theme: str | None, item: str, course: Course, own: tuple[OwnPrompt, ...]) -> str | None:
     """The title of one item; ``None`` when it was removed."""
+    if kind == "prompt" and (question := question_of(course.theme(theme or ""), item)):
+        return question.ask
     return next((one.title for one in candidates(course, kind, theme, own) if one.item == item), None)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.library.page import Page, Steps
-from bot.library.plan import KINDS, MOST_ITEMS, NOT_YET, is_hour
+from bot.library.plan import KINDS, MOST_ITEMS, is_hour
 from bot.library.problems import Problem
 from bot.library.shapes import DAYS, ItemKind
 from bot.library.wording import where
@@ -43,17 +43,6 @@ def named_in(pages: tuple[Page, ...], stories: tuple[Page, ...] = ()) -> Themes:
     return {theme: Named(_lessons(page), _prompts(page), its.get(theme, {}), _questions(page)) for theme, page in named.items()}
 
 
-def trap_kinds(page: Page) -> None:
-    """Mark items of a kind that doesn't exist yet, before anything else is said of them."""
-    for steps, item in _items(page):
-        for kind in NOT_YET:
-            if kind in item:
-                at = (*steps, kind)
-                page.trap(
-                    at, page.line(at), "this kind of item does not exist yet; an item is a lesson, a prompt, a scenario or a review"
-                )
-
-
 def among_plans(pages: tuple[Page, ...]) -> Iterator[Problem]:
     """Plans of one language that have the same name."""
     first: dict[str, Page] = {}
@@ -77,7 +66,7 @@ def within_plan(page: Page, themes: Themes) -> Iterator[Problem]:
         yield from _existing(page, steps, item, themes)
         yield from _needed(page, steps, item, themes, before)
         if kind is not None and theme:
-            name = _text(item, kind)
+            name = _name(item, kind)
             there = before.setdefault((kind, theme, name), steps)
             if there != steps:
                 yield _at(page, (*steps, kind), f"is in this plan already, in line {page.line((*there, kind))}")
@@ -104,6 +93,9 @@ def _existing(page: Page, steps: Steps, item: dict[str, Any], themes: Themes) ->
     if kind == "review":
         return
     known = _known(themes[theme], kind)
+    if kind == "round":
+        yield from _enough(page, steps, item, themes[theme])
+        return
     name = _text(item, kind) if kind else ""
     if name and name not in known:
         yield _at(page, (*steps, kind or ""), f"the theme {theme} has no {kind} {shortened(name)!r}{did_you_mean(name, known)}")
@@ -166,8 +158,22 @@ def _items(page: Page) -> Iterator[tuple[Steps, dict[str, Any]]]:
 
 def _kind(item: dict[str, Any]) -> ItemKind | None:
     """``None`` when it is none of them, or several at once."""
-    kinds = [kind for kind in KINDS if _text(item, kind)]
+    kinds = [kind for kind in KINDS if _name(item, kind)]
     return kinds[0] if len(kinds) == 1 else None
+
+
+def _name(item: dict[str, Any], kind: ItemKind) -> str:
+    """The name of a thing of this kind; of a round, the number of its questions."""
+    many = item.get(kind)
+    return str(many) if kind == "round" and type(many) is int else _text(item, kind)
+
+
+def _enough(page: Page, steps: Steps, item: dict[str, Any], theme: Named) -> Iterator[Problem]:
+    """A round needs as many questions as it asks."""
+    many = item.get("round")
+    if type(many) is int and many > len(theme.questions):
+        has = f"the theme {_text(item, 'theme')} has {len(theme.questions)} questions"
+        yield _at(page, (*steps, "round"), f"a round of {many} asks for more than there is: {has}")
 
 
 def _known(theme: Named, kind: ItemKind | None) -> Mapping[str, str]:

@@ -132,6 +132,10 @@ def _has_all_of(plan: Plan, themes: Mapping[str, Theme], scenarios: Mapping[str,
         theme = themes.get(item.theme)
         if theme is None:
             return False
+        if item.kind == "round":
+            if len(theme.questions) < (item.round or 0):
+                return False
+            continue
         there = {"lesson": theme.lesson(item.name), "prompt": theme.prompt(item.name), "scenario": scenarios.get(item.name)}
         if there[item.kind] is None:
             return False

@@ -16,9 +16,9 @@ from bot.library.measure import Measure
 from bot.library.shapes import ItemKind, Weekday
 from bot.questions.texts import Frozen, Line, Matching, Slug, Text, unless_it_fits
 
-KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario", "review")
-NOT_YET = ("round",)
-"""Kinds of items that are planned, and that no group can be given yet."""
+KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario", "round", "review")
+FEWEST, MOST = 3, 10
+"""Questions of a round."""
 MOST_ITEMS = 120
 """More than a year of two things a week."""
 
@@ -76,11 +76,14 @@ class Item(Frozen, shapes.Item):
     prompt: Slug | None = None
     """A prompt of the theme: posted with a thread to talk in."""
     scenario: Slug | None = None
-    """A scenario about the theme: posted with a button that everybody plays it with, alone. An item is one of the four."""
+    """A scenario about the theme: posted with a button that everybody plays it with, alone."""
+    round: Annotated[int, Field(ge=FEWEST, le=MOST)] | None = None
+    """A round of so many questions, 3 to 10, about the theme: posted as a card on which whoever leads begins it."""
     review: Literal["everything"] | None = None
-    """A review hour: posted with a button by which everybody reviews, alone, what they are about to forget. It has no theme."""
+    """A review hour: posted with a button by which everybody reviews, alone, what they are about to forget. It has no theme. An
+    item is one of these five."""
     theme: Slug | Literal[""] = ""
-    """The theme of the lesson, the prompt or the scenario."""
+    """The theme of the lesson, the prompt, the scenario or the round."""
     weekday: Weekday
     """The day of the week. Items stand in the order in which they come."""
     hour: Hour | None = None
@@ -94,12 +97,12 @@ class Item(Frozen, shapes.Item):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
-        if sum(name is not None for name in (self.lesson, self.prompt, self.scenario, self.review)) != 1:
-            raise ValueError("an item is one thing: write `lesson:`, `prompt:`, `scenario:` or `review: everything`")
+        if sum(name is not None for name in (self.lesson, self.prompt, self.scenario, self.round, self.review)) != 1:
+            raise ValueError("an item is one thing: write `lesson:`, `prompt:`, `scenario:`, `round:` or `review: everything`")
         if self.review is not None and self.theme:
             raise ValueError("a review is about everything: leave `theme:` out")
         if self.review is None and not self.theme:
-            raise ValueError("`theme:` is missing: the theme of the lesson, the prompt or the scenario")
+            raise ValueError("`theme:` is missing: the theme of the lesson, the prompt, the scenario or the round")
         if self.hour is not None and self.minute is not None:
             raise ValueError("an item comes either at an `hour:` of its own or at a `minute:` after the plan's hour")
         return self

@@ -188,7 +188,6 @@ class _Reading:
             return None
 
     def _plan(self, page: Page, themes: across_plans.Themes) -> Plan | None:
-        across_plans.trap_kinds(page)
         self._gather(trapped(page))
         if self._all_readable:  # else it would be called wrong for what stands in a file that can't be read
             self._gather(across_plans.within_plan(page, themes))

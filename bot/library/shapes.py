@@ -114,6 +114,7 @@ class Item(Shape):
     lesson: str | None
     prompt: str | None
     scenario: str | None
+    round: int | None  # so many questions
     review: str | None  # which has no theme, so that is empty
     theme: str
     weekday: Weekday
@@ -125,12 +126,14 @@ class Item(Shape):
 
     @property
     def kind(self) -> ItemKind:
+        if self.round is not None:
+            return "round"
         return "lesson" if self.lesson else "prompt" if self.prompt else "scenario" if self.scenario else "review"
 
     @property
     def name(self) -> str:
-        """The permanent name of what it is; there is but one review."""
-        return self.lesson or self.prompt or self.scenario or "hour"
+        """The permanent name of what it is; of a round the number of its questions; there is but one review."""
+        return self.lesson or self.prompt or self.scenario or str(self.round or "hour")
 
 
 class Week(Shape):

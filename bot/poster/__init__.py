@@ -2,9 +2,10 @@
 
 ``poster.py`` is the clockwork: one look after another. ``occurrences.py`` posts what is due, or says that it was missed;
 ``turns.py`` is in which order; ``delivery.py`` is what a refusal leads to; ``recovery.py`` finishes what a crash interrupted;
-``telling.py`` is what moderators hear of it.
+``telling.py`` is what moderators hear of it. ``timekeeper.py`` looks after rounds, once a second while one runs.
 """
 
 from bot.poster.poster import Poster
+from bot.poster.timekeeper import Timekeeper
 
-__all__ = ["Poster"]
+__all__ = ["Poster", "Timekeeper"]

@@ -49,6 +49,7 @@ class Machine:
     prompts: int
     own_prompts: int
     scenarios: int
+    rounds: int
     summed_up: int
     """Groups that have had a publication."""
     themes: tuple[ThemeEverywhere, ...]
@@ -69,6 +70,7 @@ def machine_of(groups: Sequence[Overview], titles: Sequence[tuple[str, str]]) ->
         sum(item.kind == "prompt" for item in items),
         sum(item.theme_name == OWN for item in items),
         sum(item.kind == "scenario" for item in items),
+        sum(item.times for item in items if item.kind == "round"),
         sum(group.as_of is not None for group in groups),
         tuple(_theme(title, [theme for group in groups for theme in group.themes if theme.name == name]) for name, title in titles),
     )

@@ -53,6 +53,7 @@ def machine_sheet(machine: Machine, made_on: date) -> bytes:
         ("prompts posted", "", "", machine.prompts, ""),
         ("of these, groups' own", "", "", machine.own_prompts, ""),
         ("scenarios posted", "", "", machine.scenarios, ""),
+        ("rounds posted", "", "", machine.rounds, ""),
     ]
     for theme in machine.themes:
         rows += [

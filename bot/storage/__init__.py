@@ -36,6 +36,7 @@ from bot.storage.publications import Publications
 from bot.storage.restoring import Found, Restored, Restores, Versions, restore
 from bot.storage.retention import Retention
 from bot.storage.rotation import Secrets, rotate
+from bot.storage.rounds import Counted, Round, RoundNow, Rounds
 from bot.storage.rows import (
     AnswerState,
     Change,
@@ -66,6 +67,7 @@ __all__ = [
     "ERASURES_KEPT_FOR",
     "AnswerState",
     "Change",
+    "Counted",
     "Counts",
     "Erased",
     "Exported",
@@ -83,6 +85,8 @@ __all__ = [
     "PostingState",
     "Purged",
     "Restored",
+    "Round",
+    "RoundNow",
     "RowExists",
     "Slot",
     "SlotKind",
@@ -108,7 +112,20 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 class Store(
-    OwnFiles, Retention, Publications, Learners, Export, Postings, Slots, Plans, OwnPrompts, WaitingCards, Marks, Tallies, Measures
+    OwnFiles,
+    Retention,
+    Publications,
+    Learners,
+    Export,
+    Postings,
+    Slots,
+    Plans,
+    OwnPrompts,
+    WaitingCards,
+    Rounds,
+    Marks,
+    Tallies,
+    Measures,
 ):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 

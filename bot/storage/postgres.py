@@ -221,7 +221,7 @@ _OUR_LOCK = int.from_bytes(b"redflask", "big") >> 1
 _PARAMETER = re.compile(r"'[^']*'|:([a-z_]+)")
 # What Postgres learns about a column for its plans are examples of its values, in a table that no erasure reaches. Keys have a
 # unique index, which is all that a plan needs.
-HASHES = ("learner_key", "trace")
+HASHES = ("learner_key", "trace", "code")
 _IN_STATISTICS = f"""
 SELECT of_table.relname, of_column.attname FROM pg_attribute AS of_column JOIN pg_class AS of_table ON of_table.oid = attrelid
  WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) AND attname IN {HASHES}

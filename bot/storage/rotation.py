@@ -41,6 +41,8 @@ def rotate(
         for (trace,) in execute("SELECT trace FROM erasures"):
             raised: dict[str, Value] = {"old": trace, "new": new.raised_trace(trace)}
             execute("UPDATE erasures SET trace = :new WHERE trace = :old", raised)
+        for (code,) in execute("SELECT DISTINCT code FROM round_answers"):
+            execute("UPDATE round_answers SET code = :new WHERE code = :old", {"old": code, "new": new.raised(code)})
         note_secret(execute, new.mark, new.version)
     return moved
 

@@ -108,6 +108,8 @@ class Erased:
     publications: int = 0
     own_files: int = 0
     group_tallies: int = 0
+    rounds: int = 0
+    round_answers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
