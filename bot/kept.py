@@ -233,40 +233,31 @@ AFTERWARDS: tuple[Kept, ...] = (
 """What stays for a while after an erasure, so that the erasure holds. It is in no receipt, no download and no summary, and has
 neither of ``KEY_COLUMNS``, or they would be among ``about``."""
 
+_HEAD = (
+    "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |\n|---|---|---|---|---|"
+)
+_AT_THE_REVEAL = "only you, with `/my-data`; at the reveal the group sees rough words about all together, from five answers up"
+_OF_AN_ANSWER = (
+    ("round_id", "which round", "so that it counts there", NOBODY),
+    ("asking", "which question of it", "so that it counts for this question alone", NOBODY),
+    ("group_id", "the number of the group", "so that it goes with the group", NOBODY),
+    ("code", "a code made for this one question, with a random number that goes with it", "so that everybody counts once", NOBODY),
+    ("chosen", "which answer was chosen", "so that all see at the reveal what they think together", _AT_THE_REVEAL),
+    ("changed", "whether it was changed", "so that it is changed once", ONLY_YOU),
+)
 IN_ROUNDS: tuple[Kept, ...] = (
     Kept(
         "round_answers",
         "An answer in a live round",
         "for whoever answers the question that a live round is asking, guests too: ",
-        (
-            Column("round_id", "which round", "so that it counts there", who=NOBODY, long=UNTIL_REVEAL),
-            Column("asking", "which question of it", "so that it counts for this question alone", who=NOBODY, long=UNTIL_REVEAL),
-            Column("group_id", "the number of the group", "so that it goes with the group", who=NOBODY, long=UNTIL_REVEAL),
-            Column(
-                "code",
-                "a code made for this one question, with a random number that is thrown away at the reveal",
-                "so that everybody counts once",
-                who=NOBODY,
-                long=UNTIL_REVEAL,
-            ),
-            Column(
-                "chosen",
-                "which answer was chosen",
-                "so that all see at the reveal what they think together",
-                who="only you, with `/my-data`; at the reveal the group sees rough words about all together, from five answers up",
-                long=UNTIL_REVEAL,
-            ),
-            Column("changed", "whether it was changed", "so that it is changed once", long=UNTIL_REVEAL),
-        ),
+        tuple(Column(name, what, why, who=who, long=UNTIL_REVEAL) for name, what, why, who in _OF_AN_ANSWER),
         "so that the group sees at the reveal what it thinks together",
-        "answer in a live round",
-        "answers in a live round",
+        *("answer in a live round", "answers in a live round"),
         long=UNTIL_REVEAL,
         but="Not under your own code in the group, and not among what you know.",
     ),
 )
-"""What stands there of anybody, learner or guest, while one question of a live round is being asked. The round's card says so to
-whoever presses: joining has nothing to do with it, so it is in no version of the list above."""
+"""What stands there of anybody, learner or guest, while a live round asks. Its card says so; it has nothing to do with joining."""
 
 VERSION = max(column.since for kept in KEPT + AFTERWARDS for column in kept.about)
 """Goes up whenever the list grows. A learner's row says which version they agreed to."""
@@ -304,22 +295,15 @@ def listed(things: Iterable[str]) -> str:
 def as_table() -> str:
     """The list as it stands in the privacy policy: a row for each column, those that say whose row it is once for all."""
     tables = ", ".join(f"`{kept.table}`" for kept in KEPT)
-    rows = [_as_row(column.what, f"{tables}: `{column.name}`", column) for column in GROUP_AND_KEY]
-    return _table([*rows, *_rows(KEPT + AFTERWARDS)])
+    return table_of(KEPT + AFTERWARDS, [_as_row(column.what, f"{tables}: `{column.name}`", column) for column in GROUP_AND_KEY])
 
 
-def rounds_as_table() -> str:
-    """The same for live rounds."""
-    return _table(_rows(IN_ROUNDS))
-
-
-def _table(rows: list[str]) -> str:
+def table_of(lists: tuple[Kept, ...], rows: Iterable[str] = ()) -> str:
+    rows += [
+        _as_row(kept.each + column.what, f"`{kept.table}`: `{column.name}`", column) for kept in lists for column in kept.about
+    ]
     head = "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |"
     return "\n".join([head, "|---|---|---|---|---|", *rows])
-
-
-def _rows(lists: tuple[Kept, ...]) -> list[str]:
-    return [_as_row(kept.each + column.what, f"`{kept.table}`: `{column.name}`", column) for kept in lists for column in kept.about]
 
 
 def _as_row(what: str, where: str, column: Column) -> str:

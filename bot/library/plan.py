@@ -13,10 +13,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from bot.library import shapes
 from bot.library.measure import Measure
-from bot.library.shapes import ItemKind, Weekday
+from bot.library.shapes import Weekday
 from bot.questions.texts import Frozen, Line, Matching, Slug, Text, unless_it_fits
 
-KINDS: tuple[ItemKind, ...] = ("lesson", "prompt", "scenario", "round", "review")
+KINDS = shapes.ITEM_KINDS
 FEWEST, MOST = 3, 10
 """Questions of a round."""
 MOST_ITEMS = 120

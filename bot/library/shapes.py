@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.library.plan_parts import Guide as Guide
 from bot.library.plan_parts import Measure as Measure
@@ -53,8 +53,7 @@ class Theme(Shape):
     name: str
     number: int
     title: str
-    tag: str | None
-    """The name of its tag in a forum that has such a tag."""
+    tag: str | None  # the name of its tag in a forum that has such a tag
     summary: str
     outcome: str
     essay: tuple[str, ...]
@@ -103,6 +102,7 @@ class Term(Shape):
 # ---------------------------------------------------------------- plans
 
 ItemKind = Literal["lesson", "prompt", "scenario", "round", "review"]
+ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 DAYS: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MINUTES_OF_A_DAY = 24 * 60
@@ -118,17 +118,14 @@ class Item(Shape):
     review: str | None  # which has no theme, so that is empty
     theme: str
     weekday: Weekday
-    hour: str | None
-    """Local to the group; ``None``: the plan's."""
+    hour: str | None  # local to the group; ``None``: the plan's
     minute: int | None  # after its hour
     needs: tuple[str, ...]
     guide: Guide
 
     @property
     def kind(self) -> ItemKind:
-        if self.round is not None:
-            return "round"
-        return "lesson" if self.lesson else "prompt" if self.prompt else "scenario" if self.scenario else "review"
+        return next(kind for kind in ITEM_KINDS if getattr(self, kind))
 
     @property
     def name(self) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from string import Template
 
-from bot.kept import NEVER, OPERATOR, VERSION, as_table, how_long, rounds_as_table
+from bot.kept import IN_ROUNDS, NEVER, OPERATOR, VERSION, as_table, how_long, table_of
 from bot.kept_groups import DATABASE, GROUPS, as_paragraphs
 from bot.progress import PUBLISH_FROM, PUBLISH_FROM_LEAST
 from bot.settings import Settings, read_settings
@@ -56,7 +56,7 @@ def policy(filled: Filled, days: int = Settings.retention_days) -> str:
         {field.name: getattr(filled, field.name) for field in fields(filled)},
         version=VERSION,
         list=as_table(),
-        rounds=rounds_as_table(),
+        rounds=table_of(IN_ROUNDS),
         how_long=how_long(days),
         never=NEVER,
         guess=OPERATOR,
