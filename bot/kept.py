@@ -232,13 +232,12 @@ AFTERWARDS: tuple[Kept, ...] = (
 )
 """What stays for a while after an erasure, so that the erasure holds. It is in no receipt, no download and no summary, and has
 neither of ``KEY_COLUMNS``, or they would be among ``about``."""
-
 _HEAD = (
     "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |\n|---|---|---|---|---|"
 )
 _AT_THE_REVEAL = "only you, with `/my-data`; at the reveal the group sees rough words about all together, from five answers up"
 _OF_AN_ANSWER = (
-    ("round_id", "which round", "so that it counts there", NOBODY),
+    ("round_id", "which round", "so that it counts there alone", NOBODY),
     ("asking", "which question of it", "so that it counts for this question alone", NOBODY),
     ("group_id", "the number of the group", "so that it goes with the group", NOBODY),
     ("code", "a code made for this one question, with a random number that goes with it", "so that everybody counts once", NOBODY),
@@ -299,11 +298,8 @@ def as_table() -> str:
 
 
 def table_of(lists: tuple[Kept, ...], rows: Iterable[str] = ()) -> str:
-    rows += [
-        _as_row(kept.each + column.what, f"`{kept.table}`: `{column.name}`", column) for kept in lists for column in kept.about
-    ]
-    head = "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |"
-    return "\n".join([head, "|---|---|---|---|---|", *rows])
+    others = [_as_row(one.each + column.what, f"`{one.table}`: `{column.name}`", column) for one in lists for column in one.about]
+    return "\n".join([_HEAD, *rows, *others])
 
 
 def _as_row(what: str, where: str, column: Column) -> str:
