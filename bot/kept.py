@@ -232,31 +232,24 @@ AFTERWARDS: tuple[Kept, ...] = (
 )
 """What stays for a while after an erasure, so that the erasure holds. It is in no receipt, no download and no summary, and has
 neither of ``KEY_COLUMNS``, or they would be among ``about``."""
-_HEAD = (
-    "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |\n|---|---|---|---|---|"
-)
-_AT_THE_REVEAL = "only you, with `/my-data`; at the reveal the group sees rough words about all together, from five answers up"
+_HEAD = "| what | where in the database | what for | how long | who can see it, beside whoever runs the bot |\n" + "|---" * 5 + "|"
+REVEALED = "only you, with `/my-data`; then the group, in rough words about all together"
 _OF_AN_ANSWER = (
     ("round_id", "which round", "so that it counts there alone", NOBODY),
     ("asking", "which question of it", "so that it counts for this question alone", NOBODY),
     ("group_id", "the number of the group", "so that it goes with the group", NOBODY),
     ("code", "a code made for this one question, with a random number that goes with it", "so that everybody counts once", NOBODY),
-    ("chosen", "which answer was chosen", "so that all see at the reveal what they think together", _AT_THE_REVEAL),
+    ("chosen", "which answer was chosen", "so that all see at the reveal what they think together", REVEALED),
     ("changed", "whether it was changed", "so that it is changed once", ONLY_YOU),
 )
-IN_ROUNDS: tuple[Kept, ...] = (
+IN_ROUNDS: tuple[Kept, ...] = (  # of anybody, learner or guest: the round's card says so
     Kept(
-        "round_answers",
-        "An answer in a live round",
-        "for whoever answers the question that a live round is asking, guests too: ",
+        "round_answers", "An answer in a live round", "for whoever answers the question that a live round is asking, guests too: ",
         tuple(Column(name, what, why, who=who, long=UNTIL_REVEAL) for name, what, why, who in _OF_AN_ANSWER),
-        "so that the group sees at the reveal what it thinks together",
-        *("answer in a live round", "answers in a live round"),
-        long=UNTIL_REVEAL,
-        but="Not under your own code in the group, and not among what you know.",
+        "so that the group sees at the reveal what it thinks together", "answer in a live round", "answers in a live round",
+        UNTIL_REVEAL, "Not under your own code in the group, and not among what you know.",
     ),
-)
-"""What stands there of anybody, learner or guest, while a live round asks. Its card says so; it has nothing to do with joining."""
+)  # fmt: skip
 
 VERSION = max(column.since for kept in KEPT + AFTERWARDS for column in kept.about)
 """Goes up whenever the list grows. A learner's row says which version they agreed to."""
