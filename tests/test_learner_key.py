@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import pickle
 import stat
@@ -21,6 +22,7 @@ from bot.log import start_log
 from bot.main import main
 from bot.secret_file import SECRET_FILE, add_generation, load_secret
 from bot.settings import SettingsTrouble, read_settings
+from bot.storage import open_store
 
 SECRET = Secret(b"a secret of the tests, long enough")
 IDS = st.integers(1, 2**63 - 1)
@@ -210,6 +212,11 @@ def test_a_start_at_the_lowest_level_says_nothing_of_the_secret(
     monkeypatch.setenv("LOG_LEVEL", "DEBUG")
     start_log("DEBUG")
     file = tmp_path / "secret" / SECRET_FILE
+
+    async def a_database() -> None:
+        await (await open_store(f"sqlite:///{tmp_path}/data/x.db")).close()
+
+    asyncio.run(a_database())
     for _ in range(2):
         assert main(["rotate-secret", "--yes"]) == 0
     secrets = file.read_text()

@@ -70,7 +70,7 @@ async def test_a_quiz_about_such_a_theme_can_be_skipped_for_the_next(evening: Ev
     await evening.joined("Ada")
     before = everything(evening)
     seen = await quizzed(ada, room, "watching-children", length=3)
-    assert seen.labels == [SKIP, "A", "B", "C"]
+    assert seen.labels[:4] == [SKIP, "A", "B", "C"]
     after = await ada.press(card(seen), SKIP)
     assert "Cameras, faces and AI mistakes · question 1 of 3" in after.text
     assert everything(evening) == before
