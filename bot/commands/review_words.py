@@ -36,7 +36,8 @@ def nothing_today(today: Today) -> str:
 def sum_of_today(today: Today) -> str:
     done = len(today.done)
     again = done - today.right
-    how = "all right" if not again else f"{today.right} right" if today.right else "none of them right yet"
+    none = "not right yet" if done == 1 else "none of them right yet"
+    how = none if not today.right else f"{today.right} right" if again else "right" if done == 1 else "all right"
     comes = " What was wrong comes back tomorrow." if again else ""
     return f"## That's it for today\n{counted(done).capitalize()} answered today, {how}.{comes} {_next(today, today)}".rstrip()
 
