@@ -176,7 +176,7 @@ async def test_it_is_listed_downloaded_and_removed_after_a_question(evening: Eve
     listed = card(await mo.command(room, "content list"))
     assert "**Trees of our street**\nOne lesson, 2 questions and one prompt · trees.yaml" in listed.text
     one = card(await mo.pick(listed, "Trees of our street"))
-    assert one.labels == ["Read it", "Download", "Remove", "All of ours"]
+    assert one.labels == ["Read it", "How it does", "Download", "Remove", "All of ours"]
     fetched = card(await mo.press(one, "Download"))
     assert [(file.name, file.bytes.decode()) for file in fetched.attachments] == [("trees.yaml", TREES)]
     [suggested] = await mo.complete(room, "content remove", "theme", "tree")

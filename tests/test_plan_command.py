@@ -345,6 +345,7 @@ async def test_a_plan_that_was_stopped_leaves_what_was_posted_and_posts_nothing_
     evening.move(seconds=(at(first)[0] - evening.now()).total_seconds() + 1)
     await until(lambda: posts(evening, "study-room", "Three ordinary facts"))
     await until(lambda: slots(evening)[0][1] is None)
+    await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'lesson'") == [("posted",)])
     shown = await plan(evening, "show")
     assert "· posted" in shown.text
     assert moments(shown.text) == at(first)[1:]
