@@ -111,7 +111,7 @@ async def fill(store: Store, channels: list[Channel], due: datetime) -> None:
         assert await store.add_slots((slot,))
 
 
-@pytest.mark.parametrize(("kind", "postings", "calls", "deaths", "seed"), [("text", 60, 6, 120, 3), ("forum", 40, 4, 100, 4)])
+@pytest.mark.parametrize(("kind", "postings", "calls", "deaths", "seed"), [("text", 45, 6, 80, 3), ("forum", 30, 4, 70, 4)])
 async def test_a_bot_that_is_killed_again_and_again_posts_everything_once(
     kind: str, postings: int, calls: int, deaths: int, seed: int, tmp_path: Path
 ) -> None:
