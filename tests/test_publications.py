@@ -360,3 +360,14 @@ async def test_a_moderator_who_wants_fewer_than_three_gets_a_sentence(evening: E
     seen = await evening.person("Mo").command(evening.room(), "group settings", publish_from=typed)
     assert "from 3 to 50 learners up, since fewer would show what one of them does" in seen.text
     assert ask(evening, "SELECT publish_from FROM study_groups") == [(5,)]
+
+
+async def test_who_leaves_joins_again_and_learns_counts_as_changed_on_the_same_day(store: Store) -> None:
+    group = await a_full_group(store, 0)
+    for turn in range(2):
+        await store.join(group, KEYS[0], consent_version=VERSION, on=DAY)
+        await store.record_answer(group, KEYS[0], THEME.name, 1, turn=0, was_right=True, on=DAY)
+        learner = await store.learner(group, KEYS[0])
+        assert learner, turn
+        assert learner.is_changed, turn
+        await store.erase_learner(group, KEYS[0])

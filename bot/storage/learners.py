@@ -63,7 +63,10 @@ class Learners(Erasures):
         for group_id, key in keys:
             values: dict[str, Value] = {"group": group_id, "key": key}
             unit += ((_COUNT, values), self._note_learner(group_id, key), (_LEAVE, values))
-        answers = await self._engine.erase(*unit, tables=TABLES)
+        try:
+            answers = await self._engine.erase(*unit, tables=TABLES)
+        finally:  # whoever joins again has a row in which nothing is noted yet
+            self._noted.forget()
         return tuple(Erased(**dict(zip(TABLES, counts, strict=True))) for [counts] in answers[::3])
 
     async def pause(self, group_id: int, key: str) -> bool:

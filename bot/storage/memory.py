@@ -51,6 +51,7 @@ class Memory(Generic[T]):
 
 class Noted:
     """Whose row has the day of today, and that something has changed: so that this need not be written with every answer.
+    Each erasure and each publication forgets all of it.
 
     If another process makes a publication, it isn't noted for as long as `STANDS` that somebody has changed since: the next
     publication then waits for one person more, never for fewer.
