@@ -1,8 +1,9 @@
-# make try    a make-believe Discord in the browser, with the real bot in it (PORT=8765)
-# make test   lint, types, content and all tests
-# make run    the bot on Discord; the token comes from .env
-# make bench  measure it beside a bare bot
-# make lock   write requirements.lock anew from pyproject.toml
+# make try      a make-believe Discord in the browser, with the real bot in it (PORT=8765)
+# make test     lint, types, content and all tests
+# make nightly  the long tests: minutes of the same things
+# make run      the bot on Discord; the token comes from .env
+# make bench    measure it beside a bare bot
+# make lock     write requirements.lock anew from pyproject.toml
 
 PYTHON ?= python3
 PORT ?= 8765
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: try test run check bench lock setup clean
+.PHONY: try test nightly run check bench lock setup clean
 
 try: $(READY)
 	@PORT=$(PORT) $(BIN)/python -m rehearsal
@@ -22,6 +23,9 @@ test: $(READY)
 	$(BIN)/mypy bot.py
 	$(BIN)/python bot.py check
 	$(BIN)/python -m pytest -n 4
+
+nightly: $(READY)
+	$(BIN)/python -m pytest -m nightly -n 2
 
 run: $(READY)
 	@$(BIN)/python bot.py run
