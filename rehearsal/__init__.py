@@ -18,7 +18,7 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
     rate_limits.py        how often the bot may call
     rest.py               the REST API: routing, authorization, trouble on purpose;
                           rest_messages.py, rest_threads.py, rest_places.py, rest_interactions.py, rest_commands.py
-    gateway.py            sessions and events; connection.py: the websocket itself
+    gateway.py            sessions and events; connection.py: the websocket itself; session_starts.py: when one may begin
     people.py             what a person does in front of the screen; offers.py (which commands they see),
                           forms.py (what they fill in)
     bot_process.py        the bot as a process of its own, pointed at the stand-in; reading.py: its content, read again

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from rehearsal.session_starts import Start
+
 if TYPE_CHECKING:
     from rehearsal.gateway import Gateway, Session
 
@@ -97,7 +99,7 @@ class Connection:
                 self._goodbye = received.data
             if received.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
                 return
-            code = self._too_often() or self._understand(received.data)
+            code = self._too_often() or await self._understand(received.data)
             if code is not None:
                 await self.close(code)
                 return
@@ -108,7 +110,7 @@ class Connection:
         self._received.append(now)
         return 4008 if full else None
 
-    def _understand(self, text: str | bytes) -> int | None:
+    async def _understand(self, text: str | bytes) -> int | None:
         """Do what the client asks; the close code if it may not."""
         try:
             said = json.loads(text)
@@ -118,7 +120,7 @@ class Connection:
         if op == HEARTBEAT:
             self.put(frame(HEARTBEAT_ACK, None))
         elif op == IDENTIFY:
-            return self._identify(data)
+            return await self._identify(data)
         elif op == RESUME:
             return self._resume(data)
         elif self.session is None:
@@ -129,7 +131,7 @@ class Connection:
             return 4001
         return None
 
-    def _identify(self, data: Any) -> int | None:
+    async def _identify(self, data: Any) -> int | None:
         if self.session is not None:
             return 4005
         world = self.gateway.world
@@ -145,7 +147,13 @@ class Connection:
         mine = [s for s in world.servers.values() if s.has_bot and (s.id >> 22) % shard[1] == shard[0]]
         if len(mine) > world.servers_per_shard:
             return 4011
-        self.gateway.open_session(self, (shard[0], shard[1]), intents)
+        start = await self.gateway.may_start(shard[0])
+        if start is Start.USED_UP:
+            return 4004
+        if start is Start.TOO_EARLY:
+            self.put(frame(INVALID_SESSION, False))
+        else:
+            self.gateway.open_session(self, (shard[0], shard[1]), intents)
         return None
 
     def _resume(self, data: Any) -> int | None:

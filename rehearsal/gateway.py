@@ -15,7 +15,8 @@ from collections.abc import Callable
 from aiohttp import web
 
 from rehearsal import shapes
-from rehearsal.connection import DISPATCH, RECONNECT, Connection, frame
+from rehearsal.connection import DISPATCH, HEARTBEAT, INVALID_SESSION, RECONNECT, Connection, frame
+from rehearsal.session_starts import SessionStarts, Start
 from rehearsal.things import Json
 from rehearsal.world import World
 
@@ -50,10 +51,11 @@ class Session:
 
 
 class Gateway:
-    """All sessions. `keep` bounds the events kept per session for a resume."""
+    """All sessions. `keep` bounds the events kept per session for a resume; `starts` says when one may begin."""
 
-    def __init__(self, world: World, *, keep: int = 1000) -> None:
+    def __init__(self, world: World, starts: SessionStarts, *, keep: int = 1000) -> None:
         self.world = world
+        self.starts = starts
         self.keep = keep
         self.sessions: dict[str, Session] = {}
         self.identifies = 0
@@ -89,6 +91,27 @@ class Gateway:
         for session in self.connected:
             if session.connection is not None:
                 session.connection.put(frame(RECONNECT, None))
+
+    def ask_for_heartbeats(self) -> None:
+        """Opcode 1: Discord may ask for one at any time, and gets it at once."""
+        for session in self.connected:
+            if session.connection is not None:
+                session.connection.put(frame(HEARTBEAT, None))
+
+    def invalidate(self, *, resumable: bool) -> None:
+        """Opcode 9 in the middle of a session; the bot may resume it, or has to begin anew."""
+        for session in self.connected:
+            session.is_resumable = resumable
+            if session.connection is not None:
+                session.connection.put(frame(INVALID_SESSION, resumable))
+
+    async def may_start(self, shard: int) -> Start:
+        """Whether this shard may begin a session. More than a day allows costs the bot all its sessions and its token."""
+        start = self.starts.take(shard)
+        if start is Start.USED_UP:
+            self.world.token = secrets.token_hex(16)
+            await self.drop(4004, resumable=False)
+        return start
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """The websocket's whole life."""

@@ -20,9 +20,9 @@ from rehearsal.things import Channel, Json, Server
 from rehearsal.world import World
 
 
-def routes(world: World, shards: Callable[[], int], identifies: Callable[[], int]) -> list[Route]:
-    """`shards` recommends a number of shards; `identifies` says how often the bot has identified."""
-    places = _Places(world, shards, identifies)
+def routes(world: World, shards: Callable[[], int], starts: Callable[[], Json]) -> list[Route]:
+    """`shards` recommends a number of shards; `starts` says how often the bot may identify."""
+    places = _Places(world, shards, starts)
     return [
         Route("GET", "/users/@me", places.me),
         Route("GET", "/users/{}", places.user),
@@ -30,8 +30,8 @@ def routes(world: World, shards: Callable[[], int], identifies: Callable[[], int
         Route("POST", "/users/@me/channels", places.open_direct),
         Route("GET", "/oauth2/applications/@me", places.application),
         Route("GET", "/applications/@me", places.application),
-        Route("GET", "/gateway", places.gateway),
-        Route("GET", "/gateway/bot", places.gateway),
+        Route("GET", "/gateway", places.gateway, by_bot=False),
+        Route("GET", "/gateway/bot", places.gateway_of_bot),
         Route("GET", "/guilds/{}", places.server),
         Route("GET", "/guilds/{}/channels", places.channels),
         Route("GET", "/guilds/{}/roles", places.roles),
@@ -55,10 +55,10 @@ def channel_for_bot(world: World, number: str, needs: int = permissions.VIEW_CHA
 
 
 class _Places:
-    def __init__(self, world: World, shards: Callable[[], int], identifies: Callable[[], int]) -> None:
+    def __init__(self, world: World, shards: Callable[[], int], starts: Callable[[], Json]) -> None:
         self.world = world
         self.shards = shards
-        self.identifies = identifies
+        self.starts = starts
 
     def me(self, call: Call) -> Reply:
         return Reply(200, shapes.user_json(self.world.bot) | {"verified": True, "mfa_enabled": False, "flags": 0})
@@ -98,16 +98,11 @@ class _Places:
         )  # fmt: skip
 
     def gateway(self, call: Call) -> Reply:
-        left = max(0, 1000 - self.identifies())
-        return Reply(
-            200,
-            {
-                "url": self.world.base_url.replace("http", "ws", 1) + "/gateway", "shards": self.shards(),
-                "session_start_limit": {
-                    "total": 1000, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1,
-                },
-            },
-        )  # fmt: skip
+        return Reply(200, {"url": self.world.base_url.replace("http", "ws", 1) + "/gateway"})
+
+    def gateway_of_bot(self, call: Call) -> Reply:
+        told = self.gateway(call).body | {"shards": self.shards(), "session_start_limit": self.starts()}
+        return Reply(200, told)
 
     def server(self, call: Call, server_id: str) -> Reply:
         server = self._server(server_id)

@@ -19,6 +19,7 @@ from rehearsal.interactions import Interactions
 from rehearsal.rate_limits import CALLS_PER_SECOND, Counts, RateLimits
 from rehearsal.refusals import by_code
 from rehearsal.rest import MOST_FILE_BYTES, PREFIX, Call, Lost, OnCall, Rest, Trouble, UnknownCall
+from rehearsal.session_starts import EVERY, SessionStarts
 from rehearsal.things import Json
 from rehearsal.world import World
 
@@ -30,11 +31,12 @@ class StandIn:
     messages and calls, for runs of many thousand clicks.
 
     Discord's limits hold: `calls_per_second` over all (None: no such limit), and with `channel_limits` those of a channel
-    (rate_limits.py)."""
+    (rate_limits.py). With `max_concurrency` shards wait for each other as Discord makes them (session_starts.py); without it a
+    bot that starts again at once is let in."""
 
     def __init__(
         self, world: World, *, clock: Callable[[], datetime] | None = None, keep_history: bool = True,
-        calls_per_second: int | None = CALLS_PER_SECOND, channel_limits: bool = True,
+        calls_per_second: int | None = CALLS_PER_SECOND, channel_limits: bool = True, max_concurrency: int | None = None,
     ) -> None:  # fmt: skip
         self.world = world
         if clock is not None:
@@ -42,13 +44,14 @@ class StandIn:
         if not keep_history:
             world.keep = min(world.keep, 300)
         self.recommended_shards = 1
-        self.gateway = Gateway(world, keep=1000 if keep_history else 100)
+        starts = SessionStarts(max_concurrency=max_concurrency or 1, every=EVERY if max_concurrency else 0.0)
+        self.gateway = Gateway(world, starts, keep=1000 if keep_history else 100)
         self.interactions = Interactions(world, self.gateway.send_interaction, keep=5000 if keep_history else 300)
         routes = [
             *rest_interactions.routes(world, self.interactions),
             *rest_messages.routes(world),
             *rest_threads.routes(world),
-            *rest_places.routes(world, lambda: self.recommended_shards, lambda: self.gateway.identifies),
+            *rest_places.routes(world, self._shards, starts.left),
             *rest_commands.routes(world),
         ]
         limits = RateLimits(calls_per_second=calls_per_second, per_channel=channel_limits)
@@ -60,6 +63,9 @@ class StandIn:
         self.app.router.add_get("/gateway/", self.gateway.connect)
         self.app.router.add_get("/attachments/{channel}/{picture}/{name}", self._attachment)
         self._runner: web.AppRunner | None = None
+
+    def _shards(self) -> int:
+        return max(self.recommended_shards, -(-len(self.world.servers) // SERVERS_A_SHARD))
 
     @property
     def url(self) -> str:
@@ -172,5 +178,7 @@ class StandIn:
         raise web.HTTPNotFound
 
 
+SERVERS_A_SHARD = 1000
+"""How many servers Discord means for one shard; it bears more (`World.servers_per_shard`)."""
 _USUAL = {401: (0, "401: Unauthorized"), 403: (50013, "Missing Permissions"), 404: (0, "404: Not Found")}
 """What Discord mostly says with a status: code and message."""
