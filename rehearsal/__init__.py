@@ -23,6 +23,8 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
                           forms.py (what they fill in)
     bot_process.py        the bot as a process of its own, pointed at the stand-in; reading.py: its content, read again
     content.py            watches the content folder, and keeps what the bot reports of it
-    page.py, snapshot.py, markdown.py, static/   the page in the browser
+    page.py, snapshot.py, markdown.py, static/   the page in the browser; page_door.py: who may come in
+    desk_line.py          the director's desk beside it, and its parts: desk_people.py, desk_rooms.py, desk_bot.py,
+                          desk_trouble.py (Discord misbehaves), desk_calls.py (what the bot asked); desk_asked.py, desk_part.py
     __main__.py           `python -m rehearsal`
 """

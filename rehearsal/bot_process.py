@@ -31,6 +31,8 @@ PROGRAM: tuple[str, ...] = ("-m", "rehearsal.bot_process")
 CONTENT = "content"
 """The line that asks it to read its content again."""
 LONGEST_REPORT = 1 << 20
+LONGEST_END = 1 << 16
+"""Bytes at the end of the log in which its last lines are looked for."""
 GRACE = 5.0
 """Seconds that the bot has to end by itself."""
 
@@ -68,6 +70,11 @@ class BotProcess:
     @property
     def is_running(self) -> bool:
         return self._process is not None and self._process.returncode is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """What it ended with; negative for a signal. None while it runs, and before its first start."""
+        return None if self._process is None else self._process.returncode
 
     async def start(self) -> None:
         """Start it, unless it runs already. It works in its folder, so that no .env of the project reaches it."""
@@ -145,7 +152,9 @@ class BotProcess:
         """The end of its log; empty if it went to stderr."""
         if not self.log.exists():
             return ""
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+        with self.log.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LONGEST_END))
+            return "\n".join(log.read().decode(errors="replace").splitlines()[-lines:])
 
     async def _wait_for_end(self, process: asyncio.subprocess.Process) -> None:
         await self._listen(process)

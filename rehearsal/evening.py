@@ -17,12 +17,12 @@ def furnish(world: World) -> None:
     world.add_channel(server, "lounge")
     world.add_channel(server, "announcements", Kind.ANNOUNCEMENT)
     world.add_channel(server, "questions", Kind.FORUM)
-    world.add_member(server, "Mo", username="mo.raker", permissions=permissions.MANAGE_GUILD)
+    moderators = world.add_role(server, "Moderators", may=permissions.MANAGE_GUILD)
+    world.add_member(server, "Mo", username="mo.raker", roles=[moderators])
     readers = world.add_role(server, "Readers", mentionable=True, colour=0x2A7F62)
     for name, username in MEMBERS:
         world.add_member(server, name, username=username, roles=[] if name == "Chi" else [readers])
-    moderators = [server.roles[server.members[server.member_named("Mo").id].role_ids[0]]]
-    world.add_channel(server, "moderators", seen_by=[*moderators, server.roles[server.bot_role_id]])
+    world.add_channel(server, "moderators", seen_by=[moderators, server.roles[server.bot_role_id]])
 
 
 def furnish_crowd(world: World, servers: int, channels: int) -> None:

@@ -14,10 +14,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 
+from rehearsal import page_door
+from rehearsal.desk_line import add_desk
 from rehearsal.people import Form, Person, Seen
 from rehearsal.snapshot import for_page, names_for, snapshot
 from rehearsal.things import Json, Message
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_HERE = {"127.0.0.1", "localhost", "::1"}
 _LARGEST_FRAME = 32 * 1024 * 1024  # a form may carry files
 _MOST_AHEAD = timedelta(days=3650)
 _PAUSE = 0.05  # s; changes that come together are shown together
@@ -38,7 +38,7 @@ _PULSE = 1.0  # s; how often to look whether the bot is still there
 
 def add_page(standin: StandIn, bot: BotProcess | None = None, content: Content | None = None) -> None:
     """Add the page to a stand-in that hasn't started yet. With `bot`, the page can start it again when it is gone, and moves
-    its clock with the world's. With `content`, it shows what is wrong with it."""
+    its clock with the world's. With `content`, it shows what is wrong with it. The director's desk comes with it."""
     page = _Page(standin, bot, content)
     standin.app.router.add_get("/", page.index)
     standin.app.router.add_get("/static/{name}", page.file)
@@ -47,6 +47,7 @@ def add_page(standin: StandIn, bot: BotProcess | None = None, content: Content |
     standin.world.on_change(page.changed)
     if bot is not None:
         standin.world.on_move = bot.move_clock
+    add_desk(standin, bot)
 
 
 class _Page:
@@ -64,9 +65,7 @@ class _Page:
         return self._hand_out(request, request.match_info["name"])
 
     async def live(self, request: web.Request) -> web.StreamResponse:
-        _refuse_strangers(request)
-        if request.headers.get("Origin") != f"{request.scheme}://{request.host}":
-            raise web.HTTPForbidden(text="This page talks only to itself.")
+        page_door.refuse_other_pages(request)
         socket = web.WebSocketResponse(max_msg_size=_LARGEST_FRAME, heartbeat=20)
         await socket.prepare(request)
         seat = _Seat(self, socket)
@@ -86,12 +85,12 @@ class _Page:
             await seat.socket.close(code=1001)
 
     def _hand_out(self, request: web.Request, name: str) -> web.StreamResponse:
-        _refuse_strangers(request)
+        page_door.refuse_strangers(request)
         path = self._files.get(name)
         if path is None:
             raise web.HTTPNotFound
         headers = {
-            "Content-Security-Policy": _policy(request.host),
+            "Content-Security-Policy": page_door.policy(request.host),
             "Cross-Origin-Opener-Policy": "same-origin",
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
@@ -138,6 +137,8 @@ class _Seat:
             await self._show()
 
     async def _show(self) -> None:
+        if self.person.user.id not in self.page.standin.world.server.members:
+            self.person = Person(self.page.standin, self._member(None))  # whoever this was has left
         bot = self.page.bot
         can_start = bot is not None and not bot.is_running
         content = self.page.content.report if self.page.content else None
@@ -235,9 +236,11 @@ class _Seat:
         return message
 
     def _member(self, wanted: object) -> int:
-        """The member that the page asks for; the first person there is, if it asks for nobody known."""
-        people = sorted(m.id for m in self.page.standin.world.server.members.values() if not m.user.bot)
-        return next((member for member in people if str(member) == wanted), people[0])
+        """The member that the page asks for, by id or name; the first person there is, if it asks for nobody known."""
+        members = self.page.standin.world.server.members.values()
+        people = sorted((one for one in members if not one.user.bot), key=lambda one: one.id)
+        asked = str(wanted).casefold()
+        return next((one.id for one in people if asked in (str(one.id), one.name.casefold())), people[0].id)
 
 
 def _given(value: Any) -> Any:
@@ -247,17 +250,3 @@ def _given(value: Any) -> Any:
     if isinstance(value, dict):
         return (value["name"], base64.b64decode(value["data"]))
     return value
-
-
-def _refuse_strangers(request: web.Request) -> None:
-    # A name of somebody else's that was pointed at 127.0.0.1 (DNS rebinding) shows itself in the Host.
-    if urlsplit(f"//{request.host}").hostname not in _HERE:
-        raise web.HTTPForbidden(text="This page is only for the machine it runs on.")
-
-
-def _policy(host: str) -> str:
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-        "require-trusted-types-for 'script'; trusted-types red-flask"
-    )

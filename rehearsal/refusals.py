@@ -10,11 +10,12 @@ Path = tuple[str | int, ...]
 
 
 class Refusal(Exception):
-    """An HTTP answer that is an error. `errors` is the nested part of an invalid body."""
+    """An HTTP answer that is an error. `errors` is the nested part of an invalid body, `headers` come with the answer."""
 
     def __init__(self, status: int, code: int, message: str, errors: Json | None = None) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
+        self.headers: dict[str, str] = {}
         self.body: Json = {"message": message, "code": code}
         if errors:
             self.body["errors"] = errors

@@ -7,8 +7,10 @@ answered 501 and written down.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +31,8 @@ MOST_FILE_BYTES = 10 * 1024 * 1024
 
 @dataclass(slots=True)
 class Call:
-    """One call of the bot; `status` is what it was answered, `files` what it uploaded."""
+    """One call of the bot, the `number`th; `status` and `answer` are what it was answered (0 and None: nothing, the line was
+    cut), `took` after how many seconds, `size` the bytes of its body and files, `files` what it uploaded."""
 
     method: str
     path: str
@@ -38,6 +41,10 @@ class Call:
     body: Any = None
     files: dict[int, Upload] = field(default_factory=dict)
     status: int = 0
+    number: int = 0
+    answer: Any = None
+    took: float = 0.0
+    size: int = 0
 
     @property
     def json(self) -> Json:
@@ -109,6 +116,9 @@ class Rest:
         self.requests: deque[Call] = deque(maxlen=keep)
         self.unknown_calls: deque[UnknownCall] = deque(maxlen=200)
         self.troubles: list[Trouble] = []
+        self.known = [(route.method, route.pattern) for route in routes]
+        """Method and pattern of every call that the stand-in knows."""
+        self._numbers = itertools.count(1)
         self._routes: dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]] = {}
         for route in routes:
             pattern = re.compile(re.escape(route.pattern).replace(r"\{\}", r"([^/]+)"))
@@ -117,20 +127,22 @@ class Rest:
 
     async def answer(self, request: web.Request) -> web.Response:
         path = request.raw_path.partition("?")[0].removeprefix(PREFIX)
-        call = Call(request.method, path, request.query, self.world.clock())
+        call = Call(request.method, path, request.query, self.world.clock(), number=next(self._numbers))
+        began = time.monotonic()
         self.requests.append(call)
         headers: dict[str, str] = {}
         try:
             reply = await self._reply(call, request, headers)
             await self._tell(call, "done")
         except Lost:
+            call.took = time.monotonic() - began
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=502)
         self.limits.counts.answered(reply.status)
         if self.latency:
             await asyncio.sleep(self.latency)
-        call.status = reply.status
+        call.status, call.answer, call.took = reply.status, reply.body, time.monotonic() - began
         # the upload's bytes live on in the message; here they would only fill the memory
         call.files = {index: Upload(upload.name, b"") for index, upload in call.files.items()}
         if reply.body is None:
@@ -149,6 +161,7 @@ class Rest:
             route, ids = found
             return self._carried_out(call, route, ids, request, headers)
         except Refusal as refusal:
+            headers |= refusal.headers
             return Reply(refusal.status, refusal.body)
 
     def _carried_out(self, call: Call, route: Route, ids: tuple[str, ...], request: web.Request, headers: dict[str, str]) -> Reply:
@@ -203,6 +216,7 @@ class Rest:
 async def _read_body(call: Call, request: web.Request) -> None:
     if not request.can_read_body:
         return
+    call.size = request.content_length or 0
     if request.content_type.startswith("multipart/"):
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader):
