@@ -4,6 +4,7 @@ The map of the rooms (docs/ARCHITECTURE.md has the whole plan):
 
 ``main``          opens everything in order and wires it; the command line's words
 ``settings``      what an operator can set        ``log``       what may be said in a log
+``shards``        whose servers are this process's; ``session_turns``: one of several begins its sessions in turn
 ``cards``         the vocabulary between rules and Discord; ``press``: what a control means; ``group``: a study group
 ``learner_key``   who is who without knowing who  ``kept``      the one list of what is kept about a learner
 ``secret_file``   where the operator's secret is kept

@@ -4,6 +4,9 @@ in the log, with counts. It posts nothing and knows nobody.
 An outage of Discord's is not a removal: a server counts as gone only if Discord, having told of all servers of its shard, doesn't
 list it, and what was gone for less than the grace and comes back loses nothing. A clock that jumps is not the passing of time: then
 nothing is erased, and no summary made, before it has gone on for another day.
+
+Of several processes each works for the groups of its own servers, and notes its own days, since each goes by its own clock. What
+belongs to no server (learners who were inactive, bytes, the list of erasures) is done by the one that has shard 0.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from datetime import date, datetime, timedelta
 
 from bot.channels import Channels
 from bot.log import frames, kind_of, log
+from bot.shards import ALL, Shards
 from bot.storage import StorageTrouble, Store
 
 GRACE = timedelta(days=7)
@@ -25,13 +29,15 @@ LOOK_AGAIN = 1.0
 AFTER_TROUBLE = timedelta(minutes=15)
 
 WORKED_ON, DOUBTED = "daily job", "daily job doubted"
-"""Names of marks in the database, each with a day; the second is empty most of the time."""
+"""Names of marks in the database, each with a day; the second is empty most of the time. Those of a process without shard 0 end
+with its first shard."""
 
 DailyJob = Callable[[datetime], Awaitable[object]]
 
 
 class Caretaker:
-    """``now`` gives the time in UTC. ``others``: further jobs of the day, by their name in the log."""
+    """``now`` gives the time in UTC. ``others``: further jobs of the day, by their name in the log; ``done_once``: those that
+    belong to no server."""
 
     def __init__(
         self,
@@ -40,17 +46,20 @@ class Caretaker:
         now: Callable[[], datetime],
         *,
         retention_days: int,
+        shards: Shards = ALL,
         others: tuple[tuple[str, DailyJob], ...] = (),
+        done_once: tuple[tuple[str, DailyJob], ...] = (),
     ) -> None:
         self._store, self._channels, self._now = store, channels, now
         self._retention = timedelta(days=retention_days)
-        self._jobs: tuple[tuple[str, DailyJob], ...] = (
+        self._whose = "" if shards.has_first else f" of shard {min(shards.ids)}"
+        once: tuple[tuple[str, DailyJob], ...] = (
             ("caretaker.inactive", self.erase_inactive),
-            ("caretaker.ended", self.erase_ended),
             ("caretaker.bytes", self.clear_erased_bytes),
             ("caretaker.erasures", self.forget_erasures),
-            *others,
+            *done_once,
         )
+        self._jobs = (("caretaker.ended", self.erase_ended), *(once if shards.has_first else ()), *others)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -78,18 +87,21 @@ class Caretaker:
         clock stays there. What a clock without a battery says before it is put right (1970) is doubted, too, and forgotten."""
         last, doubted = await self._noted(WORKED_ON), await self._noted(DOUBTED)
         if last is None or abs(today - last) <= JUMP or (doubted is not None and timedelta() < today - doubted <= JUMP):
-            await self._store.note(WORKED_ON, today.isoformat())
+            await self._note(WORKED_ON, today.isoformat())
             if doubted is not None:
-                await self._store.note(DOUBTED, "")
+                await self._note(DOUBTED, "")
             return True
         if today != doubted:
-            await self._store.note(DOUBTED, today.isoformat())
+            await self._note(DOUBTED, today.isoformat())
             log().warning("clock jumped", days=(today - last).days, advice="look at the clock: nothing is erased before tomorrow")
         return False
 
     async def _noted(self, name: str) -> date | None:
-        day = await self._store.noted(name)
+        day = await self._store.noted(name + self._whose)
         return date.fromisoformat(day) if day else None
+
+    async def _note(self, name: str, day: str) -> None:
+        await self._store.note(name + self._whose, day)
 
     async def erase_inactive(self, now: datetime) -> None:
         """Learners who did nothing for so many days."""

@@ -218,7 +218,8 @@ DATABASE: tuple[AboutAGroup, ...] = (
         "What the database was made with",
         (("name", "what is noted"), ("mark", "the note")),
         "A mark of the operator's secret, with its version: a wrong secret is noticed, and nothing leads back to the secret. And "
-        "the latest day on which the daily job worked, so that a clock that jumped is noticed.",
+        "the latest day on which the daily job worked, so that a clock that jumped is noticed; and, of several processes, when a "
+        "session with Discord last began, so that they begin theirs in turn.",
     ),
 )
 """About the database itself: neither a learner nor a group."""

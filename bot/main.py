@@ -17,10 +17,11 @@ from pathlib import Path
 
 import bot.loading  # noqa: F401  # before all that it speeds up
 from bot.caretaker import Caretaker
+from bot.chat.channels import PER_SECOND
 from bot.chat.client import NotLetIn, RedFlask
 from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
-from bot.learner_key import SecretTrouble
+from bot.learner_key import Secret, SecretTrouble
 from bot.library import BrokenContent, Library, open_library
 from bot.log import kind_of, log, start_log
 from bot.poster import Poster, Timekeeper
@@ -86,8 +87,9 @@ async def opened(
             log().warning("secret not in use", advice="a newer secret waits: stop the bot and run 'python bot.py rotate-secret'")
         secret = known
         store.note_erasures(secret.trace, lambda: now().date())
+        store.shards = settings.shards
         # Entering the client, not only making it, is what lets it be closed even if it never connects.
-        async with RedFlask(secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids) as client:
+        async with _client(settings, secret, easel) as client:
             shelves = Shelves(library, store)
             desk = Desk(
                 COMMANDS,
@@ -111,7 +113,9 @@ async def opened(
                 client.channels,
                 now,
                 retention_days=settings.retention_days,
-                others=(("publisher", partial(publish_due, shelves, store)), ("content.drafts", partial(_forget_drafts, store))),
+                shards=settings.shards,
+                others=(("publisher", partial(publish_due, shelves, store)),),
+                done_once=(("content.drafts", partial(_forget_drafts, store)),),
             )
             at_work: list[asyncio.Task[None]] = []
             is_closing = asyncio.Event()
@@ -140,6 +144,19 @@ async def opened(
     finally:
         await easel.close()
         await store.close()
+
+
+def _client(settings: Settings, secret: Secret, easel: Easel) -> RedFlask:
+    per_second = settings.requests_per_second or PER_SECOND * settings.shards.part
+    if settings.shards.are_all:
+        return RedFlask(secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids, per_second=per_second)
+    from bot.chat.one_of_several import OneOfSeveral
+    from bot.session_turns import session_turn
+
+    return OneOfSeveral(
+        secret, easel, shard_count=settings.shard_count, shard_ids=settings.shard_ids, per_second=per_second,
+        turn=partial(session_turn, settings.database_url),
+    )  # fmt: skip
 
 
 async def _forget_drafts(store: Store, now: datetime) -> None:

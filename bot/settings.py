@@ -9,14 +9,20 @@ running bot needs pydantic, and to load both for a dozen settings was a quarter 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from bot.shards import ALL, Shards
+
 HERE = Path(__file__).resolve().parent.parent
+SQLITE = "sqlite:///data/red-flask.db"
 MOST_SHARDS = 100_000
 """More than any bot has: a slip of the finger must not fill the memory."""
+MOST_REQUESTS = 10_000
+"""In a second: more than Discord grants to anybody."""
 LEAST_DAYS, MOST_DAYS = 7, 3650
 SHORTEST_SECRET = 16
 LONGEST_LINK = 512
@@ -33,17 +39,25 @@ class Settings:
     """The settings, frozen. Names are those of the environment in lower case."""
 
     discord_token: str | None = None
-    database_url: str = "sqlite:///data/red-flask.db"
+    database_url: str = SQLITE
     learner_secret: str | None = None
     learner_secret_newer: tuple[str, ...] | None = None
     content_dir: Path = HERE / "content"
     log_level: LogLevel = "INFO"
     shard_count: int | None = None
     shard_ids: tuple[int, ...] | None = None
+    requests_per_second: int | None = None
     secret_dir: Path = Path("secret")
     retention_days: int = 180
     report_channel: int | None = None
     report_link: str | None = None
+
+    @property
+    def shards(self) -> Shards:
+        """Which of them are here. How many there are without a setting is Discord's to say, but all of them are here."""
+        if self.shard_count is None:
+            return ALL
+        return Shards(self.shard_count, tuple(range(self.shard_count)) if self.shard_ids is None else self.shard_ids)
 
     def __repr__(self) -> str:
         return "<settings>"  # the token and the secret are among them
@@ -146,7 +160,15 @@ def _shards(value: str) -> tuple[int, ...]:
         if not numbers or not int(first) <= int(last or first) < MOST_SHARDS:
             raise ValueError("SHARD_IDS must list shards, such as 0,1,2 or 0-3.")
         shards += range(int(first), int(last or first) + 1)
-    return tuple(dict.fromkeys(shards))
+    if twice := [shard for shard, times in Counter(shards).items() if times > 1]:
+        raise ValueError(f"SHARD_IDS names shard {twice[0]} twice: name each once, such as 0,1,2 or 0-3.")
+    return tuple(shards)
+
+
+def _requests(value: str) -> int:
+    if not (value.isdecimal() and 0 < int(value[:9]) <= MOST_REQUESTS):
+        raise ValueError("REQUESTS_PER_SECOND must be a whole number from 1: this process's part of the 50 that Discord allows.")
+    return int(value)
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
@@ -158,6 +180,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "log_level": _level,
     "shard_count": _shard_count,
     "shard_ids": _shards,
+    "requests_per_second": _requests,
     "secret_dir": Path,
     "retention_days": _days,
     "report_channel": _channel,
@@ -176,6 +199,11 @@ def _at_odds(found: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
         problems.append("SHARD_IDS needs SHARD_COUNT: set how many shards there are in all.")
     elif count is not None and any(shard >= count for shard in shards):
         problems.append(f"SHARD_IDS names a shard that doesn't exist: with SHARD_COUNT={count} they run from 0 to {count - 1}.")
+    elif count is not None and 0 < len(shards) < count and not found.get("database_url", SQLITE).startswith("postgres"):
+        problems.append(
+            "SHARD_IDS leaves shards to other processes, and several processes need Postgres: "
+            "set DATABASE_URL to postgresql://… (see docs/OPERATING.md), or leave SHARD_IDS empty."
+        )
     return problems
 
 

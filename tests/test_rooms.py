@@ -30,7 +30,9 @@ OURS: Mapping[str, frozenset[str]] = {
     "progress": frozenset(),
     # What it takes to say how well a question is remembered: a library that nobody else should know.
     "recall": frozenset(),
-    "settings": frozenset(),
+    # Storage asks for the rows of some servers, the caretaker does what is done once: both know which by this one.
+    "shards": frozenset(),
+    "settings": frozenset({"shards"}),
     "person": frozenset(),
     "upload": frozenset(),
     "cards": frozenset({"group", "person", "press", "upload"}),
@@ -53,7 +55,7 @@ OURS: Mapping[str, frozenset[str]] = {
     "quality": frozenset({"library", "questions"}),
     # A group is the one thing that storage hands out which the steps and chat/ know too; hence its own small room.
     # The list of what is kept says which tables are a learner's, and from which version on anything new may be kept.
-    "storage": frozenset({"group", "kept", "progress", "recall"}),
+    "storage": frozenset({"group", "kept", "progress", "recall", "shards"}),
     # A group's own content is in storage, what it is made into is a library: whoever brings both together stands above both.
     "shelves": frozenset({"group", "library", "quality", "storage"}),
     # Of the log, the desk alone has use: see below.
@@ -83,13 +85,15 @@ OURS: Mapping[str, frozenset[str]] = {
             "upload",
         }
     ),
+    # The database knows turns, and nothing of Discord's sessions; what to do without the database stands in neither.
+    "session_turns": frozenset({"log", "storage"}),
     "poster": frozenset(
         {"cards", "channels", "commands", "group", "library", "log", "press", "rhythm", "shelves", "storage", "timetable"}
     ),
     # Of the commands only what an interaction needs: see below.
     "chat": frozenset({"cards", "channels", "commands", "easel", "group", "learner_key", "log", "press", "upload"}),
     "publisher": frozenset({"library", "progress", "shelves", "storage"}),
-    "caretaker": frozenset({"channels", "log", "storage"}),
+    "caretaker": frozenset({"channels", "log", "shards", "storage"}),
     "book": frozenset({"library", "questions"}),
     "operator": frozenset({"*"}),
     "main": frozenset({"*"}),
@@ -113,6 +117,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
     "storage/postgres_backup.py": frozenset({"psycopg"}),
+    "storage/postgres_turns.py": frozenset({"psycopg"}),
     "operator/check.py": frozenset({"rich"}),
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),

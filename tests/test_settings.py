@@ -13,6 +13,7 @@ import pytest
 from evening import ROOT
 
 from bot.settings import Settings, SettingsTrouble, read_settings
+from bot.shards import Shards
 
 Ended = subprocess.CompletedProcess[str]
 
@@ -35,6 +36,9 @@ WRONG: Mapping[str, tuple[Mapping[str, str], str]] = {
     "a list backwards": ({"SHARD_COUNT": "4", "SHARD_IDS": "3-1"}, "SHARD_IDS must list shards"),
     "a list without its count": ({"SHARD_IDS": "0,1"}, "SHARD_IDS needs SHARD_COUNT"),
     "a shard too many": ({"SHARD_COUNT": "4", "SHARD_IDS": "2-4"}, "run from 0 to 3"),
+    "a shard that is named twice": ({"SHARD_COUNT": "4", "SHARD_IDS": "0-2,1"}, "SHARD_IDS names shard 1 twice"),
+    "several processes on SQLite": ({"SHARD_COUNT": "4", "SHARD_IDS": "0-1"}, "several processes need Postgres"),
+    "no requests": ({"REQUESTS_PER_SECOND": "0"}, "REQUESTS_PER_SECOND must be a whole number from 1"),
     "more shards than memory": ({"SHARD_COUNT": "4", "SHARD_IDS": "0-99999999999"}, "SHARD_IDS must list shards"),
 }
 
@@ -49,6 +53,7 @@ def python_bot(folder: Path, environment: Mapping[str, str]) -> Ended:
         "LOG_LEVEL",
         "SHARD_COUNT",
         "SHARD_IDS",
+        "REQUESTS_PER_SECOND",
         "RETENTION_DAYS",
     )
     plain = {name: value for name, value in os.environ.items() if name not in own}
@@ -97,11 +102,28 @@ def test_without_a_token_it_says_how_to_get_one_and_how_to_try_without(tmp_path:
 
 def test_the_file_env_is_read_and_the_environment_comes_before_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / ".env"
-    file.write_text("LOG_LEVEL=debug\nSHARD_COUNT=4\nSHARD_IDS=0-1, 3\nDISCORD_TOKEN=\nSOMETHING_ELSE=x\n")
+    file.write_text(
+        "LOG_LEVEL=debug\nSHARD_COUNT=4\nSHARD_IDS=0-1, 3\nDATABASE_URL=postgresql://x\nDISCORD_TOKEN=\nSOMETHING_ELSE=x\n"
+    )
     monkeypatch.setenv("SHARD_COUNT", "8")
     settings = read_settings(file)
     assert (settings.log_level, settings.shard_count, settings.shard_ids) == ("DEBUG", 8, (0, 1, 3))
     assert settings.discord_token is None
+
+
+def test_without_settings_all_shards_are_here_and_of_a_count_all_that_are_not_named_elsewhere() -> None:
+    assert Settings().shards == Shards(1, (0,))
+    assert Settings(shard_count=3).shards == Shards(3, (0, 1, 2))
+    assert Settings(shard_count=3).shards.are_all
+    some = Settings(shard_count=8, shard_ids=(5, 0, 1, 2)).shards
+    assert (some.are_all, some.has_first, some.part, str(some)) == (False, True, 0.5, "0-2,5")
+    assert [some.has(server << 22) for server in range(9)] == [True, True, True, False, False, True, False, False, True]
+
+
+def test_one_process_that_names_all_its_shards_needs_no_postgres(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "4")
+    monkeypatch.setenv("SHARD_IDS", "0-3")
+    assert read_settings(None).shards.are_all
 
 
 def test_what_is_empty_in_the_environment_is_taken_from_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -725,10 +725,10 @@ async def test_cards_that_wait_for_long_are_found_by_their_day(store: Store) -> 
 
 
 QUERIES: tuple[tuple[str, dict[str, Value]], ...] = (
-    (_DUE, {"now": 1, "most": 500}),
-    (_DUE_AFTER, {"now": 1, "most": 500, "due_at": 0, "slot": 1}),
-    (_GUIDES_DUE, {"now": 1, "most": 500}),
-    (_NEXT_DUE, {"after": 1}),
+    (_DUE.format(ours=""), {"now": 1, "most": 500}),
+    (_DUE_AFTER.format(ours=""), {"now": 1, "most": 500, "due_at": 0, "slot": 1}),
+    (_GUIDES_DUE.format(ours=""), {"now": 1, "most": 500}),
+    (_NEXT_DUE.format(ours="", our_postings=""), {"after": 1}),
     (f"{_SELECT_POSTING} WHERE state = 'claimed' ORDER BY claimed_at, posting_id", {}),
     (f"{_SELECT_POSTING} WHERE state = 'waiting' AND retry_at <= :now ORDER BY retry_at, posting_id", {"now": 1}),
     (f"{_SELECT_POSTING} WHERE told = 0 ORDER BY group_id, coalesce(due_at, claimed_at), posting_id", {}),

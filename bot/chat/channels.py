@@ -24,18 +24,17 @@ _RIGHTS: dict[Right, tuple[str, str]] = {
 }
 THREAD_EXISTS, TAG_REQUIRED, THREADS_FULL, UNKNOWN_MESSAGE, INVALID_BODY = 160004, 40067, 160006, 10008, 50035
 THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
-PER_SECOND = 48
-"""Calls. Discord allows a bot 50 in a second, answers to interactions aside; the rest is left to the library's own calls."""
+PER_SECOND = 50
+"""Calls that Discord allows a bot in a second, answers to interactions aside; all its processes together."""
 
 
 class DiscordChannels:
     """``Channels`` (see ``bot/cards.py``) by the channels that the client knows."""
 
-    def __init__(self, client: discord.Client, easel: Easel | None = None) -> None:
+    def __init__(self, client: discord.Client, easel: Easel | None = None, per_second: float = PER_SECOND) -> None:
+        """``per_second``: how many of the calls are this process's."""
         self._client, self._easel = client, easel
-        # One by one at equal distances: no burst that Discord would refuse. Each call wakes up a little late, and with room for two
-        # the next may come the sooner; never more than fifty in any second.
-        self._pace = AsyncLimiter(2, 2 / PER_SECOND)
+        self._pace = paced(per_second)
 
     def channel(self, channel: int) -> Channel | None:
         found = self._client.get_channel(channel)
@@ -211,6 +210,15 @@ class DiscordChannels:
             why = "This server has as many open threads as Discord allows: please archive some."
             return Refused(why, passes=True)
         return Refused(f"Discord refused it (code {code}). Look at the settings of <#{channel}>, then try again.")
+
+
+def paced(per_second: float) -> AsyncLimiter:
+    """One by one at equal distances: no burst that Discord would refuse. Each call wakes up a little late, and with room for two
+    the next may come the sooner; that room is taken off, so that it is never more in any second, whenever it begins. (Of less
+    than two there is nothing to take off.)"""
+    room = 2 if per_second >= 8 else 1
+    each_second = per_second - room if per_second >= 2 else per_second / 2
+    return AsyncLimiter(room, room / each_second)
 
 
 def _needs_tag(forum: int) -> str:

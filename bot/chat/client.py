@@ -21,7 +21,7 @@ from bot.cards import Answer, Card, Choice, Form, Given, Text
 from bot.chat import callback
 from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.buckets import keep_short
-from bot.chat.channels import DiscordChannels
+from bot.chat.channels import PER_SECOND, DiscordChannels
 from bot.chat.render import drawn, to_files, to_modal, to_view
 from bot.chat.slash import Interaction, build, register
 from bot.chat.uploads import uploaded
@@ -46,7 +46,13 @@ class RedFlask(discord.AutoShardedClient):
     """Discord, seen from the house. ``begin`` hands it the desk; everything else is events."""
 
     def __init__(
-        self, secret: Secret, easel: Easel, *, shard_count: int | None = None, shard_ids: tuple[int, ...] | None = None
+        self,
+        secret: Secret,
+        easel: Easel,
+        *,
+        shard_count: int | None = None,
+        shard_ids: tuple[int, ...] | None = None,
+        per_second: float = PER_SECOND,
     ) -> None:
         intents = discord.Intents.none()
         intents.guilds = True  # channels and rights; no members, no messages, nothing privileged
@@ -61,7 +67,7 @@ class RedFlask(discord.AutoShardedClient):
             shard_count=shard_count,
             shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
         )
-        self.channels = DiscordChannels(self, easel)
+        self.channels = DiscordChannels(self, easel, per_second)
         self._easel = easel
         self._tree = app_commands.CommandTree(self)
         self._secret = secret

@@ -7,7 +7,7 @@ only where it is used, so that a small community needs no psycopg. To add an eng
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -106,6 +106,7 @@ __all__ = [
     "put_back",
     "rotate_secret",
     "step_back",
+    "turn",
 ]
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -141,6 +142,13 @@ class Store(
         with suppress(StorageTrouble):  # counts that can't be written any more are only a statistic
             await self.write_tallies()
         await self._engine.close()
+
+
+def turn(url: str, what: str, bucket: int, apart: float) -> AbstractAsyncContextManager[None]:
+    """Among several processes, so on Postgres alone: see there."""
+    from bot.storage import postgres_turns
+
+    return postgres_turns.turn(url, what, bucket, apart)
 
 
 def is_there(url: str) -> bool:

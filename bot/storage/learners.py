@@ -3,7 +3,7 @@
 Every write is zero rows *by its own statement* for someone who has not joined, has left, has paused or has not yet agreed to
 the list of what is kept as it is today (`MAY_KEEP`), never by a check before it: a press that arrives after the erasure brings
 nothing back. With them goes a note of the day and of the change; once it stands, the process remembers that, and the next answer is
-one statement.
+one statement. It asks by itself whether the note still stands, since another process may have erased, or published, meanwhile.
 """
 
 from collections.abc import Callable, Sequence
@@ -131,11 +131,14 @@ class Learners(Erasures):
     async def _write_with_note(
         self, note: str, what: str, values: dict[str, Value], group_id: int, key: str, on: date | None
     ) -> list[Row]:
-        """What the statement `what` returned; with `note` before it, unless that stands already."""
+        """What the statement `what` returned; with `note` before it, unless that stands already. Remembered is only that it did: if
+        it doesn't any more, or nothing was kept for another reason, the note comes first after all."""
         now, turn = self.clock(), self._noted.turn
-        if on is not None and self._noted.stands(group_id, key, on, now):
-            return (await self._engine.write((what, values)))[0]
         day = None if on is None else on.isoformat()
+        if on is not None and self._noted.stands(group_id, key, on, now):
+            [kept] = await self._engine.write((_IF_NOTED[what], values | {"day": day}))
+            if kept:
+                return kept
         [noted, kept] = await self._engine.write((note, values | {"day": day}), (what, values))
         if on is not None and noted == [(1,)]:
             self._noted.keep(group_id, key, on, now, turn)
@@ -203,6 +206,9 @@ ON CONFLICT (group_id, learner_key, theme, question) DO UPDATE
  WHERE answers.times_asked = :turn
 RETURNING 1
 """
+
+_IF_NOTED = {what: what.replace(MAY_KEEP, f"{MAY_KEEP} AND changed = 1 AND active_on = :day") for what in (_MARK_READ, _RECORD)}
+"""The same, for those in whose row that stands."""
 
 # Before what is written, since only then it can be seen whether it changes anything: reading a lesson again doesn't, nor does
 # the same answer. Else five who only look again could stand for one who learnt.

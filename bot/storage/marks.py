@@ -1,5 +1,5 @@
 """Queries about what this database was made with, and about the bot's own housekeeping: the operator's secret, by a mark of it and
-its version, and the days on which the daily job ran.
+its version, and the days on which the daily job ran. (`postgres_turns.py` notes here, too, when whose turn was.)
 """
 
 from bot.storage.engine import Engine, Execute

@@ -2,7 +2,8 @@
 
 Every interaction of a server comes to the one process that has its shard, so only that process changes the server's groups,
 and it forgets what it remembered when it does. What is changed from outside (an operator, another process's group) is seen
-when an entry is too old. Of a learner nothing is remembered but that today is noted in their row, by the key that is in it.
+when an entry is too old: in a direct message, which the process with shard 0 serves, a group may have its name of before. Of a
+learner nothing is remembered but that today is noted in their row, by the key that is in it.
 """
 
 from collections.abc import Hashable
@@ -53,8 +54,8 @@ class Noted:
     """Whose row has the day of today, and that something has changed: so that this need not be written with every answer.
     Each erasure and each publication forgets all of it.
 
-    If another process makes a publication, it isn't noted for as long as `STANDS` that somebody has changed since: the next
-    publication then waits for one person more, never for fewer.
+    It is a guess, no more: another process may have erased the row, or published, and told nobody. The statement that leans on it
+    asks whether it is still so (`learners.py`).
     """
 
     STANDS = 600.0

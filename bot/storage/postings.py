@@ -6,11 +6,12 @@ No row says who asked for a posting, or who read it. A slot's postings are claim
 from dataclasses import replace
 
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
+from bot.storage.ours import OfOurServers
 from bot.storage.rows import Posted, Posting, PostingKind
 
 
-class Postings:
-    """The part of the store that is about postings."""
+class Postings(OfOurServers):
+    """The part of the store that is about postings. What is left to do is asked for the servers of this process alone."""
 
     _engine: Engine
 
@@ -55,16 +56,18 @@ class Postings:
 
     async def unfinished(self) -> tuple[Posting, ...]:
         """Claimed, and neither posted nor failed: being posted just now, or left behind by a crash. Oldest first."""
-        return await self._postings(f"{_SELECT} WHERE state = 'claimed' ORDER BY claimed_at, posting_id", {})
+        condition = f"state = 'claimed'{self._ours('postings')} ORDER BY claimed_at, posting_id"
+        return await self._postings(f"{_SELECT} WHERE {condition}", {})
 
     async def waiting(self, now: int) -> tuple[Posting, ...]:
         """Those whose time for another try has come."""
-        condition = "state = 'waiting' AND retry_at <= :now ORDER BY retry_at, posting_id"
+        condition = f"state = 'waiting' AND retry_at <= :now{self._ours('postings')} ORDER BY retry_at, posting_id"
         return await self._postings(f"{_SELECT} WHERE {condition}", {"now": now})
 
     async def untold(self) -> tuple[Posting, ...]:
         """Missed or failed, and the moderators have not heard of it; by group, then by time."""
-        return await self._postings(f"{_SELECT} WHERE told = 0 ORDER BY group_id, {_WHEN}, posting_id", {})
+        condition = f"told = 0{self._ours('postings')} ORDER BY group_id, {_WHEN}, posting_id"
+        return await self._postings(f"{_SELECT} WHERE {condition}", {})
 
     async def tell(self, posting_ids: tuple[int, ...]) -> None:
         """The moderators have heard of these."""
@@ -75,7 +78,7 @@ class Postings:
     async def forget_missed(self, after: int) -> tuple[int, ...]:
         """Nothing is missed that was planned for later than this, in Unix seconds: the clock had been wrong. The ids of the
         slots that this concerns."""
-        [rows] = await self._engine.write((_FORGET_MISSED, {"after": after}))
+        [rows] = await self._engine.write((_FORGET_MISSED.format(ours=self._ours("postings")), {"after": after}))
         return tuple(sorted({slot for (slot,) in rows}))
 
     async def history(self, group_id: int, slot_id: int | None = None, most: int = 15) -> tuple[Posting, ...]:
@@ -171,7 +174,7 @@ UPDATE postings SET state = 'claimed', claimed_at = :now, retry_at = NULL
 """
 
 _FORGET_MISSED = """
-DELETE FROM postings WHERE state = 'missed' AND due_at > :after AND slot_id IS NOT NULL RETURNING slot_id
+DELETE FROM postings WHERE state = 'missed' AND due_at > :after AND slot_id IS NOT NULL{ours} RETURNING slot_id
 """
 
 _TELL = "UPDATE postings SET told = 1 WHERE posting_id = :posting AND told = 0"

@@ -9,15 +9,17 @@ from bot.kept import VERSION
 from bot.progress import APART, LESSONS, Publication, Sum, Told, rounded
 from bot.storage.engine import ParentGone, RowExists, Statement, Value
 from bot.storage.learners import Learners
+from bot.storage.ours import OfOurServers
 from bot.storage.rows import Sums
 
 
-class Publications(Learners):
+class Publications(Learners, OfOurServers):
     """The part of the store that remembers what was told. It stands on the learners, since with it their notes begin anew."""
 
     async def open_group_ids(self) -> tuple[int, ...]:
-        """All groups on this machine that nobody has closed."""
-        [rows] = await self._engine.read(("SELECT group_id FROM study_groups WHERE closed_on IS NULL ORDER BY group_id", {}))
+        """All groups on the servers of this process that nobody has closed."""
+        query = f"SELECT group_id FROM study_groups WHERE closed_on IS NULL{self._our_groups()} ORDER BY group_id"
+        [rows] = await self._engine.read((query, {}))
         return tuple(group for (group,) in rows)
 
     async def publications(self, group_id: int) -> tuple[Publication, ...]:

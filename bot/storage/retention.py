@@ -9,13 +9,14 @@ from bot.storage.groups import TABLES as OF_GROUPS
 from bot.storage.groups import Groups
 from bot.storage.learners import DAYS_SINCE, Learners
 from bot.storage.learners import TABLES as OF_LEARNERS
+from bot.storage.ours import OfOurServers
 from bot.storage.rows import Purged
 
 AT_ONCE = 500
 """Learners in one transaction, so that others have their turn in between."""
 
 
-class Retention(Groups, Learners):
+class Retention(Groups, Learners, OfOurServers):
     """The part of the store that forgets by itself. It stands on the groups, since what it erases must leave their memory, too."""
 
     async def erase_inactive(self, before: date) -> Purged:
@@ -40,8 +41,9 @@ class Retention(Groups, Learners):
         return await self._engine.clear(OF_GROUPS) if found else ()
 
     async def servers(self) -> tuple[int, ...]:
-        """Those that have a group, open or closed."""
-        [rows] = await self._engine.read(("SELECT DISTINCT server_id FROM study_groups ORDER BY server_id", {}))
+        """Those of this process that have a group, open or closed."""
+        query = f"SELECT DISTINCT server_id FROM study_groups WHERE 1 = 1{self._our_groups()} ORDER BY server_id"
+        [rows] = await self._engine.read((query, {}))
         return tuple(server for (server,) in rows)
 
     async def server_is_gone(self, server_id: int, *, on: date) -> None:
@@ -53,9 +55,10 @@ class Retention(Groups, Learners):
         await self._engine.write((_THERE, {"server": server_id}))
 
     async def ended_groups(self, before: date, *, gone_from: tuple[int, ...]) -> tuple[int, ...]:
-        """Groups closed on this day or earlier, and those of these servers that were gone by then."""
+        """On the servers of this process: those closed by this day, and those of these servers that were gone by then."""
         values: dict[str, Value] = {"day": before.isoformat()}
-        [rows] = await self._engine.read((f"SELECT group_id, server_id, closed_on FROM study_groups WHERE {_ENDED}", values))
+        query = f"SELECT group_id, server_id, closed_on FROM study_groups WHERE ({_ENDED}){self._our_groups()}"
+        [rows] = await self._engine.read((query, values))
         return tuple(
             group for group, server, closed in rows if server in gone_from or (closed is not None and closed <= before.isoformat())
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
+from bot.storage.ours import OfOurServers
 from bot.storage.rows import PostingState
 
 TABLES = ("round_answers", "rounds")
@@ -91,7 +92,7 @@ class Counted(Enum):
     CLOSED = "that question is asked no longer"
 
 
-class Rounds:
+class Rounds(OfOurServers):
     """The part of the store that is about rounds."""
 
     _engine: Engine
@@ -119,8 +120,8 @@ class Rounds:
         return tuple(map(_round, rows))
 
     async def rounds_now(self) -> tuple[RoundNow, ...]:
-        """All, with their posting and how many have answered."""
-        [rows] = await self._engine.read((_NOW, {}))
+        """All on the servers of this process, with their posting and how many have answered."""
+        [rows] = await self._engine.read((_NOW.format(ours=self._ours("rounds")), {}))
         return tuple(RoundNow(_round(row[:-5]), *row[-5:]) for row in rows)
 
     async def move_round(self, round_: Round, asking: int, *, salt: str = "", reveal_at: int | None = None, at: int) -> bool:
@@ -209,6 +210,7 @@ SELECT {", ".join(f"rounds.{one}" for one in _COLUMNS.split(", "))},
        (SELECT count(*) FROM round_answers WHERE round_answers.round_id = rounds.round_id),
        postings.state, postings.channel_id, postings.message_id, postings.thread_id
   FROM rounds LEFT JOIN postings ON postings.posting_id = rounds.round_id
+ WHERE 1 = 1{{ours}}
  ORDER BY rounds.round_id
 """
 

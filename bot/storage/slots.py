@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from datetime import date, time
 
 from bot.storage.engine import Engine, ParentGone, Row, RowExists, Statement, Value
+from bot.storage.ours import OfOurServers
 from bot.storage.plans import ADD_RUN, run_values
 from bot.storage.postings import INSERT, posting_values
 from bot.storage.rows import PlanRun, Posting, Slot
 
 
-class Slots:
-    """The part of the store that is about slots."""
+class Slots(OfOurServers):
+    """The part of the store that is about slots. What is due is asked for the servers of this process alone."""
 
     _engine: Engine
 
@@ -68,19 +69,21 @@ class Slots:
 
     async def remove_finished(self, before: date) -> None:
         """Slots that have no date left and were done with before this day, and plans of which all are."""
-        await self._engine.write((_END_FINISHED, {"day": before.isoformat()}), (_REMOVE_FINISHED, {"day": before.isoformat()}))
+        ended, removed = _END_FINISHED + self._ours("plan_runs"), _REMOVE_FINISHED + self._ours("slots")
+        await self._engine.write((ended, {"day": before.isoformat()}), (removed, {"day": before.isoformat()}))
 
     async def due(self, now: int, after: tuple[int, int] | None = None, most: int = 500) -> tuple[Slot, ...]:
         """Those that are due and not paused, by due time. `after`: (due_at, slot_id) of the last one of the page before."""
         values: dict[str, Value] = {"now": now, "most": most}
         if after is not None:
             values |= {"due_at": after[0], "slot": after[1]}
-        return await self._slots(_DUE if after is None else _DUE_AFTER, values)
+        return await self._slots((_DUE if after is None else _DUE_AFTER).format(ours=self._ours("slots")), values)
 
     async def next_due_at(self, after: int = 0) -> int | None:
         """The earliest moment later than this, in Unix seconds, at which there is something to do: a slot that is not paused,
         its facilitator's card, or a posting that waits for another try."""
-        [[row]] = await self._engine.read((_NEXT_DUE, {"after": after}))
+        query = _NEXT_DUE.format(ours=self._ours("slots"), our_postings=self._ours("postings"))
+        [[row]] = await self._engine.read((query, {"after": after}))
         return min((at for at in row if at is not None), default=None)
 
     async def take(self, slot: Slot, posting: Posting, *, done_until: date, due_at: int | None, told: bool = True) -> bool:
@@ -93,7 +96,7 @@ class Slots:
 
     async def guides_due(self, now: int, most: int = 500) -> tuple[Slot, ...]:
         """Those whose facilitator's card is due, and which are not paused."""
-        return await self._slots(_GUIDES_DUE, {"now": now, "most": most})
+        return await self._slots(_GUIDES_DUE.format(ours=self._ours("slots")), {"now": now, "most": most})
 
     async def take_guide(self, slot: Slot, posting: Posting) -> bool:
         """Claim the slot's facilitator's card, in the same manner as `take`."""
@@ -170,19 +173,19 @@ DELETE FROM plan_runs WHERE NOT EXISTS (
 )
 """
 
-_DUE = f"{_SELECT} WHERE paused = 0 AND due_at <= :now ORDER BY due_at, slot_id LIMIT :most"
+_DUE = f"{_SELECT} WHERE paused = 0 AND due_at <= :now{{ours}} ORDER BY due_at, slot_id LIMIT :most"
 
 _DUE_AFTER = f"""
-{_SELECT} WHERE paused = 0 AND due_at <= :now AND (due_at, slot_id) > (:due_at, :slot)
+{_SELECT} WHERE paused = 0 AND due_at <= :now AND (due_at, slot_id) > (:due_at, :slot){{ours}}
  ORDER BY due_at, slot_id LIMIT :most
 """
 
-_GUIDES_DUE = f"{_SELECT} WHERE paused = 0 AND guide_at <= :now ORDER BY guide_at, slot_id LIMIT :most"
+_GUIDES_DUE = f"{_SELECT} WHERE paused = 0 AND guide_at <= :now{{ours}} ORDER BY guide_at, slot_id LIMIT :most"
 
 _NEXT_DUE = """
-SELECT (SELECT min(due_at) FROM slots WHERE paused = 0 AND due_at > :after),
-       (SELECT min(guide_at) FROM slots WHERE paused = 0 AND guide_at > :after),
-       (SELECT min(retry_at) FROM postings WHERE state = 'waiting' AND retry_at > :after)
+SELECT (SELECT min(due_at) FROM slots WHERE paused = 0 AND due_at > :after{ours}),
+       (SELECT min(guide_at) FROM slots WHERE paused = 0 AND guide_at > :after{ours}),
+       (SELECT min(retry_at) FROM postings WHERE state = 'waiting' AND retry_at > :after{our_postings})
 """
 
 _AS_SEEN = "slot_id = :its_slot AND paused = :paused"

@@ -5,10 +5,11 @@ and since which day, is kept, so that the text can be taken off it when nobody d
 from datetime import date
 
 from bot.storage.engine import Engine, ParentGone, Value
+from bot.storage.ours import OfOurServers
 from bot.storage.rows import WaitingCard
 
 
-class WaitingCards:
+class WaitingCards(OfOurServers):
     """The part of the store that is about waiting cards."""
 
     _engine: Engine
@@ -31,8 +32,9 @@ class WaitingCards:
         return bool(taken)
 
     async def old_waiting_cards(self, before: date) -> tuple[WaitingCard, ...]:
-        """Those that were left on this day or before, oldest first."""
-        return await self._cards(f"{_SELECT} WHERE left_on <= :day {_ORDER}", {"day": before.isoformat()})
+        """Those that were left on this day or before, oldest first; on the servers of this process."""
+        old = f"left_on <= :day{self._ours('waiting_cards')}"
+        return await self._cards(f"{_SELECT} WHERE {old} {_ORDER}", {"day": before.isoformat()})
 
     async def waiting_cards_of(self, group_id: int) -> tuple[WaitingCard, ...]:
         return await self._cards(f"{_SELECT} WHERE group_id = :group {_ORDER}", {"group": group_id})
