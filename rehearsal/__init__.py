@@ -16,8 +16,9 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
     composing.py          from a request's body to a message
     interactions.py       an interaction from its first event to its last edit
     rate_limits.py        how often the bot may call
-    rest.py               the REST API: routing, authorization, trouble on purpose;
-                          rest_messages.py, rest_threads.py, rest_places.py, rest_interactions.py, rest_commands.py
+    rest.py               the REST API: routing, authorization, trouble on purpose
+    routes/               what each call does: a call's path names its file
+    described.py          Discord's own description, held against all of that by the tests; body_shapes.py
     gateway.py            sessions and events; connection.py: the websocket itself; session_starts.py: when one may begin
     people.py             what a person does in front of the screen; offers.py (which commands they see),
                           forms.py (what they fill in)

@@ -16,7 +16,7 @@ from rehearsal import forms, offers, permissions
 from rehearsal.interactions import AUTOCOMPLETE, COMMAND, COMPONENT, FIRST_ANSWER, FORM, Interaction
 from rehearsal.offers import NotOffered
 from rehearsal.resolving import Resolver
-from rehearsal.rest_interactions import ACKNOWLEDGED, CHOICES, OPEN_FORM, THINKING, UPDATE
+from rehearsal.routes.interactions import ACKNOWLEDGED, CHOICES, OPEN_FORM, THINKING, UPDATE
 from rehearsal.things import Channel, Json, Kind, Message
 
 if TYPE_CHECKING:

@@ -69,6 +69,10 @@ def unknown_message() -> Refusal:
     return Refusal(404, 10008, "Unknown Message")
 
 
+def unknown_role() -> Refusal:
+    return Refusal(404, 10011, "Unknown Role")
+
+
 def unknown_user() -> Refusal:
     return Refusal(404, 10013, "Unknown User")
 
@@ -148,8 +152,9 @@ def too_many_commands() -> Refusal:
 _BY_CODE: dict[int, Callable[[], Refusal]] = {
     made().body["code"]: made
     for made in (
-        unknown_channel, unknown_server, unknown_member, unknown_message, unknown_user, unknown_webhook, unknown_interaction,
-        unknown_command, already_acknowledged, missing_access, not_your_message, empty_message, cannot_message_user,
+        unknown_channel, unknown_server, unknown_member, unknown_message, unknown_role, unknown_user, unknown_webhook,
+        unknown_interaction, unknown_command, already_acknowledged, missing_access, not_your_message, empty_message,
+        cannot_message_user,
         not_in_this_channel, missing_permissions, wrong_channel_type, invalid_token, archived_thread, bad_json, tag_required,
         thread_exists, threads_full, too_many_commands,
     )

@@ -1,6 +1,6 @@
 """The REST API's front door: finds the route, checks the bot's token, reads the body, answers in Discord's form.
 
-What a route does stands in rest_*.py, how often it may be called in rate_limits.py. A call that the stand-in doesn't know is
+What a route does stands in routes/, how often it may be called in rate_limits.py. A call that the stand-in doesn't know is
 answered 501 and written down.
 """
 
@@ -15,13 +15,14 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import pairwise
+from typing import Any, ClassVar, NamedTuple
 
 from aiohttp import BodyPartReader, web
 
 from rehearsal.composing import Upload
 from rehearsal.rate_limits import RateLimits, too_often
-from rehearsal.refusals import Refusal, bad_json, unauthorized
+from rehearsal.refusals import Refusal, bad_json, invalid, unauthorized
 from rehearsal.things import Json
 from rehearsal.world import World
 
@@ -32,13 +33,15 @@ MOST_FILE_BYTES = 10 * 1024 * 1024
 @dataclass(slots=True)
 class Call:
     """One call of the bot, the `number`th; `status` and `answer` are what it was answered (0 and None: nothing, the line was
-    cut), `took` after how many seconds, `size` the bytes of its body and files, `files` what it uploaded."""
+    cut), `took` after how many seconds, `size` the bytes of its body and files, `files` what it uploaded, `sent` its JSON as it
+    came: `body` is completed on its way into a message."""
 
     method: str
     path: str
     query: Mapping[str, str]
     at: datetime
     body: Any = None
+    sent: bytes = b""
     files: dict[int, Upload] = field(default_factory=dict)
     status: int = 0
     number: int = 0
@@ -54,6 +57,10 @@ class Call:
         if not isinstance(self.body, dict):
             raise bad_json()
         return self.body
+
+
+_ID_NAMES = {"members": "user_id", "thread-members": "user_id"}
+"""How Discord calls an id by the word before it, where that isn't the word itself."""
 
 
 class UnknownCall(NamedTuple):
@@ -104,13 +111,20 @@ class Lost(Exception):
     """Raised by an OnCall: the connection breaks here. What was carried out stays; no answer comes."""
 
 
+Witness = Callable[[Call, Reply, Mapping[str, str]], None]
+"""Sees a call together with its answer and that one's headers."""
+
+
 class Rest:
     """The routes, and what became of every call. `keep` bounds the calls remembered; `latency` is in seconds, and passes
-    before each answer."""
+    before each answer. `witnesses` see every call to every stand-in of this process that was answered; for tests."""
+
+    witnesses: ClassVar[list[Witness]] = []
 
     def __init__(self, world: World, routes: list[Route], limits: RateLimits, *, keep: int = 2000) -> None:
         self.world = world
         self.limits = limits
+        self.routes = routes
         self.latency = 0.0
         self.on_call: OnCall | None = None
         self.requests: deque[Call] = deque(maxlen=keep)
@@ -143,6 +157,8 @@ class Rest:
         if self.latency:
             await asyncio.sleep(self.latency)
         call.status, call.answer, call.took = reply.status, reply.body, time.monotonic() - began
+        for witness in self.witnesses:
+            witness(call, reply, headers)
         # the upload's bytes live on in the message; here they would only fill the memory
         call.files = {index: Upload(upload.name, b"") for index, upload in call.files.items()}
         if reply.body is None:
@@ -179,6 +195,7 @@ class Rest:
         if trouble is None or trouble.done:
             if route.by_bot and request.headers.get("Authorization") != f"Bot {self.world.token}":
                 raise unauthorized()
+            _check_ids(route, ids)
             reply = route.handler(call, *ids)
             if trouble is None:
                 return reply
@@ -213,6 +230,14 @@ class Rest:
             self.troubles.remove(trouble)
 
 
+def _check_ids(route: Route, ids: tuple[str, ...]) -> None:
+    """Discord's refusal, if what stands for an id in the path can't be one."""
+    names = [name for name, slot in pairwise(route.pattern.split("/")) if slot == "{}"]
+    for place, (name, given) in enumerate(zip(names, ids, strict=True)):
+        if not (given.isdigit() and given.isascii() and len(given) <= 20) and (route.by_bot or place != 1):
+            raise invalid((_ID_NAMES.get(name, name[:-1] + "_id"),), "NUMBER_TYPE_COERCE", f'Value "{given}" is not snowflake.')
+
+
 async def _read_body(call: Call, request: web.Request) -> None:
     if not request.can_read_body:
         return
@@ -224,7 +249,7 @@ async def _read_body(call: Call, request: web.Request) -> None:
             content = bytes(await part.read())
             name = part.name or ""
             if name == "payload_json":
-                call.body = _parsed(content)
+                call.sent, call.body = content, _parsed(content)
             elif name.startswith("files[") and name[6:-1].isdigit():
                 if len(content) > MOST_FILE_BYTES:
                     raise Refusal(413, 40005, "Request entity too large")
@@ -234,7 +259,7 @@ async def _read_body(call: Call, request: web.Request) -> None:
         if raw:
             if request.content_type != "application/json":
                 raise bad_json()
-            call.body = _parsed(raw)
+            call.sent, call.body = raw, _parsed(raw)
 
 
 def _parsed(raw: bytes) -> Any:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from rehearsal import rest_commands, rest_interactions, rest_messages, rest_places, rest_threads
+from rehearsal import routes
 from rehearsal.gateway import Gateway
 from rehearsal.interactions import Interactions
 from rehearsal.rate_limits import CALLS_PER_SECOND, Counts, RateLimits
@@ -47,15 +47,9 @@ class StandIn:
         starts = SessionStarts(max_concurrency=max_concurrency or 1, every=EVERY if max_concurrency else 0.0)
         self.gateway = Gateway(world, starts, keep=1000 if keep_history else 100)
         self.interactions = Interactions(world, self.gateway.send_interaction, keep=5000 if keep_history else 300)
-        routes = [
-            *rest_interactions.routes(world, self.interactions),
-            *rest_messages.routes(world),
-            *rest_threads.routes(world),
-            *rest_places.routes(world, self._shards, starts.left),
-            *rest_commands.routes(world),
-        ]
+        every = routes.every(world, self.interactions, self._shards, starts.left)
         limits = RateLimits(calls_per_second=calls_per_second, per_channel=channel_limits)
-        self.rest = Rest(world, routes, limits, keep=2000 if keep_history else 100)
+        self.rest = Rest(world, every, limits, keep=2000 if keep_history else 100)
         self.gateway.unknown = lambda what: self.unknown_calls.append(UnknownCall("GATEWAY", what, world.clock()))
         self.app = web.Application(client_max_size=12 * MOST_FILE_BYTES)
         self.app.router.add_route("*", PREFIX + "/{path:.*}", self.rest.answer)

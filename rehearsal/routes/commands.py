@@ -79,14 +79,14 @@ class _Commands:
             raise Refusal(403, 20012, "You are not authorized to perform this action on this application")
         if server_id is None:
             return self.world.commands
-        server = self.world.servers.get(int(server_id)) if server_id.isdigit() else None
+        server = self.world.servers.get(int(server_id))
         if server is None or not server.has_bot:
             raise missing_access()
         return self.world.server_commands.setdefault(server.id, {})
 
     def _command(self, application_id: str, command_id: str) -> Json:
         shelf = self._shelf(application_id, None)
-        if not command_id.isdigit() or int(command_id) not in shelf:
+        if int(command_id) not in shelf:
             raise unknown_command()
         return shelf[int(command_id)]
 

@@ -1,5 +1,5 @@
 """REST: the bot's own messages in channels and threads: send, read, edit, delete. Not its answers to
-interactions (rest_interactions.py)."""
+interactions (interactions.py, webhooks.py)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from rehearsal.refusals import (
     unknown_message,
 )  # fmt: skip
 from rehearsal.rest import Call, Reply, Route
-from rehearsal.rest_places import channel_for_bot
+from rehearsal.routes.channels import channel_for_bot
+from rehearsal.routes.queries import id_of, limit_of
 from rehearsal.things import Channel, Json, Kind, Message
 from rehearsal.world import World
 
@@ -83,11 +84,14 @@ class _Messages:
         channel = channel_for_bot(self.world, channel_id, VIEW_CHANNEL)
         if not self.world.bot_may(channel.id) & READ_MESSAGE_HISTORY:
             return Reply(200, [])
-        low, high = int(call.query.get("after", 0)), int(call.query.get("before", 1 << 63))
+        limit, around = limit_of(call, most=100, usual=50), id_of(call, "around")
+        low, high = id_of(call, "after") or 0, id_of(call, "before") or 1 << 64
         found = [m for m in channel.messages.values() if low < m.id < high]
-        limit = int(call.query.get("limit", 50))
-        chosen = found[:limit][::-1] if "after" in call.query else found[::-1][:limit]
-        return Reply(200, [self._shape(message) for message in chosen])
+        if around is not None:
+            half = limit // 2
+            found = [m for m in found if m.id < around][-half:] + [m for m in found if m.id >= around][: limit - half]
+        chosen = found[:limit] if low or around is not None else found[-limit:]
+        return Reply(200, [self._shape(message) for message in reversed(chosen)])
 
     def read(self, call: Call, channel_id: str, message_id: str) -> Reply:
         return Reply(200, self._shape(self._message(channel_id, message_id, READ_MESSAGE_HISTORY)))
@@ -121,7 +125,7 @@ class _Messages:
     def _message(self, channel_id: str, message_id: str, needs: int = VIEW_CHANNEL) -> Message:
         """A message that the bot may see. Ephemeral ones don't exist here, not even its own."""
         channel = channel_for_bot(self.world, channel_id, needs)
-        message = channel.messages.get(int(message_id)) if message_id.isdigit() else None
+        message = channel.messages.get(int(message_id))
         if message is None:
             raise unknown_message()
         return message
