@@ -19,7 +19,8 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
     rest.py               the REST API: routing, authorization, trouble on purpose
     routes/               what each call does: a call's path names its file
     described.py          Discord's own description, held against all of that by the tests; body_shapes.py
-    gateway.py            sessions and events; connection.py: the websocket itself; session_starts.py: when one may begin
+    gateway.py            sessions and events; connection.py: the websocket itself; session_starts.py: when one may begin;
+                          squeezing.py: compression; member_lists.py: who is on a server
     people.py             what a person does in front of the screen; offers.py (which commands they see),
                           forms.py (what they fill in)
     bot_process.py        the bot as a process of its own, pointed at the stand-in; reading.py: its content, read again

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import zlib
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from rehearsal import squeezing
+from rehearsal.member_lists import chunks
 from rehearsal.session_starts import Start
+from rehearsal.tokens import is_token
 
 if TYPE_CHECKING:
     from rehearsal.gateway import Gateway, Session
@@ -27,7 +29,9 @@ PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 KNOWN_INTENTS = (1 << 26) - 1
 
 HEARTBEAT_EVERY = 41.25
-"""Seconds; a client that is silent for half as long again is cut off."""
+"""Seconds; a client without a heartbeat for half as long again is cut off."""
+LONGEST_FRAME = 4096
+"""What a client may say at once."""
 
 
 def frame(op: int, data: Any) -> str:
@@ -38,21 +42,22 @@ def frame(op: int, data: Any) -> str:
 class Connection:
     """One socket, from hello to its close; what it carries belongs to its session."""
 
-    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, *, compress: bool) -> None:
+    def __init__(self, gateway: Gateway, socket: web.WebSocketResponse, *, compress: str | None) -> None:
         self.gateway = gateway
         self.socket = socket
         self.session: Session | None = None
         self._out: asyncio.Queue[str] = asyncio.Queue()
-        self._zlib = zlib.compressobj() if compress else None
+        self._squeeze = squeezing.stream(compress)
         self._received: deque[float] = deque(maxlen=120)
         self._goodbye: int | None = None
+        self._due = asyncio.get_running_loop().time() + gateway.heartbeat * 1.5
 
     def put(self, text: str) -> None:
         self._out.put_nowait(text)
 
     async def live(self) -> None:
         writer = asyncio.create_task(self._write())
-        self.put(frame(HELLO, {"heartbeat_interval": int(HEARTBEAT_EVERY * 1000)}))
+        self.put(frame(HELLO, {"heartbeat_interval": int(self.gateway.heartbeat * 1000)}))
         try:
             await self._read()
         finally:
@@ -80,17 +85,17 @@ class Connection:
     async def _write(self) -> None:
         with suppress(ConnectionError):
             while True:
-                text = await self._out.get()
-                if self._zlib is None:
-                    await self.socket.send_str(text)
+                said = self._squeeze(await self._out.get())
+                if isinstance(said, str):
+                    await self.socket.send_str(said)
                 else:
-                    squeezed = self._zlib.compress(text.encode()) + self._zlib.flush(zlib.Z_SYNC_FLUSH)
-                    await self.socket.send_bytes(squeezed)
+                    await self.socket.send_bytes(said)
 
     async def _read(self) -> None:
         while not self.socket.closed:
             try:
-                received = await self.socket.receive(timeout=HEARTBEAT_EVERY * 1.5)
+                async with asyncio.timeout_at(self._due):
+                    received = await self.socket.receive()
             except TimeoutError:
                 await self.close(4009)
                 return
@@ -112,12 +117,15 @@ class Connection:
 
     async def _understand(self, text: str | bytes) -> int | None:
         """Do what the client asks; the close code if it may not."""
+        if len(text) > LONGEST_FRAME:
+            return 4002
         try:
             said = json.loads(text)
             op, data = said["op"], said.get("d")
         except (ValueError, KeyError, TypeError):
             return 4002
         if op == HEARTBEAT:
+            self._due = asyncio.get_running_loop().time() + self.gateway.heartbeat * 1.5
             self.put(frame(HEARTBEAT_ACK, None))
         elif op == IDENTIFY:
             return await self._identify(data)
@@ -125,7 +133,10 @@ class Connection:
             return self._resume(data)
         elif self.session is None:
             return 4003
-        elif op in (VOICE_STATE, REQUEST_MEMBERS):
+        elif op == REQUEST_MEMBERS:
+            for chunk in chunks(self.gateway.world, data, self.session.intents):
+                self.session.push("GUILD_MEMBERS_CHUNK", chunk)
+        elif op == VOICE_STATE:
             self.gateway.unknown(f"op {op}")
         elif op != PRESENCE:
             return 4001
@@ -135,7 +146,7 @@ class Connection:
         if self.session is not None:
             return 4005
         world = self.gateway.world
-        if not isinstance(data, dict) or data.get("token") != world.token:
+        if not isinstance(data, dict) or not is_token(world, data.get("token")):
             return 4004
         intents, shard = data.get("intents"), data.get("shard") or [0, 1]
         if not isinstance(intents, int) or intents & ~KNOWN_INTENTS:
@@ -147,6 +158,8 @@ class Connection:
         mine = [s for s in world.servers.values() if s.has_bot and (s.id >> 22) % shard[1] == shard[0]]
         if len(mine) > world.servers_per_shard:
             return 4011
+        if data.get("compress") and self._squeeze is squeezing.plain:
+            self._squeeze = squeezing.each
         start = await self.gateway.may_start(shard[0])
         if start is Start.USED_UP:
             return 4004
@@ -159,8 +172,9 @@ class Connection:
     def _resume(self, data: Any) -> int | None:
         if self.session is not None:
             return 4005
-        if not isinstance(data, dict) or data.get("token") != self.gateway.world.token:
+        if not isinstance(data, dict) or not is_token(self.gateway.world, data.get("token")):
             return 4004
-        if not self.gateway.resume_session(self, str(data.get("session_id")), int(data.get("seq") or 0)):
-            self.put(frame(INVALID_SESSION, False))
-        return None
+        sequence = data.get("seq") or 0
+        if not isinstance(sequence, int):
+            return 4007
+        return self.gateway.resume_session(self, str(data.get("session_id")), sequence)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from rehearsal import shapes
-from rehearsal.connection import DISPATCH, HEARTBEAT, INVALID_SESSION, RECONNECT, Connection, frame
+from rehearsal.connection import DISPATCH, HEARTBEAT, HEARTBEAT_EVERY, INVALID_SESSION, RECONNECT, Connection, frame
 from rehearsal.session_starts import SessionStarts, Start
 from rehearsal.things import Json
 from rehearsal.world import World
@@ -57,6 +57,7 @@ class Gateway:
         self.world = world
         self.starts = starts
         self.keep = keep
+        self.heartbeat = HEARTBEAT_EVERY
         self.sessions: dict[str, Session] = {}
         self.identifies = 0
         self._arrival = asyncio.Event()
@@ -115,11 +116,14 @@ class Gateway:
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """The websocket's whole life."""
-        socket = web.WebSocketResponse(timeout=1.0, max_msg_size=4096 * 4)
+        socket = web.WebSocketResponse(timeout=1.0, max_msg_size=1 << 20)
         await socket.prepare(request)
-        connection = Connection(self, socket, compress=request.query.get("compress") == "zlib-stream")
+        connection = Connection(self, socket, compress=request.query.get("compress"))
         if request.query.get("v", "10") not in ("9", "10"):
             await connection.close(4012)
+        elif request.query.get("encoding", "json") != "json":
+            # Erlang's terms, which the stand-in doesn't speak
+            await connection.close(4002)
         else:
             await connection.live()
         return socket
@@ -151,15 +155,19 @@ class Gateway:
         self._arrival.set()
         world.changed()
 
-    def resume_session(self, connection: Connection, session_id: str, sequence: int) -> bool:
-        """Replay what was missed; False if that isn't possible (any more)."""
+    def resume_session(self, connection: Connection, session_id: str, sequence: int) -> int | None:
+        """Replay what was missed, or say that this isn't possible (any more); the close code for what never was."""
         session = self.sessions.get(session_id)
-        if session is None or not session.is_resumable or sequence > session.sequence:
+        if session is not None and sequence > session.sequence:
+            return 4007
+        if session is None or not session.is_resumable or not self._replay(session, connection, sequence):
             self.sessions.pop(session_id, None)
-            return False
+            connection.put(frame(INVALID_SESSION, False))
+        return None
+
+    def _replay(self, session: Session, connection: Connection, sequence: int) -> bool:
         oldest = session.sent[0][0] if session.sent else session.sequence + 1
         if sequence + 1 < oldest:
-            self.sessions.pop(session_id, None)
             return False
         for number, missed in session.sent:
             if number > sequence:
@@ -174,11 +182,16 @@ class Gateway:
         if server_id is not None and event != "GUILD_DELETE" and not self.world.servers[server_id].has_bot:
             return
         wanted = _intent(event, server_id)
-        listeners = [s for s in self.sessions.values() if s.intents & wanted and s.hears(server_id)]
+        listeners = [s for s in self.sessions.values() if s.hears(server_id)]
+        if event != "GUILD_MEMBER_UPDATE":
+            listeners = [s for s in listeners if s.intents & wanted]
         if not listeners:
             return
         data = make()
         for session in listeners:
+            # what becomes of itself a bot hears without any intent
+            if not session.intents & wanted and data["user"]["id"] != str(self.world.bot.id):
+                continue
             session.push(event, data if self._may_read(session, event, data) else _without_text(data))
 
     def _may_read(self, session: Session, event: str, data: Json) -> bool:

@@ -24,6 +24,7 @@ from rehearsal.composing import Upload
 from rehearsal.rate_limits import RateLimits, too_often
 from rehearsal.refusals import Refusal, bad_json, invalid, unauthorized
 from rehearsal.things import Json
+from rehearsal.tokens import is_token
 from rehearsal.world import World
 
 PREFIX = "/api/v10"
@@ -193,7 +194,8 @@ class Rest:
         if trouble is not None:
             self._use_up(trouble)
         if trouble is None or trouble.done:
-            if route.by_bot and request.headers.get("Authorization") != f"Bot {self.world.token}":
+            kind, _, token = request.headers.get("Authorization", "").partition(" ")
+            if route.by_bot and not (kind == "Bot" and is_token(self.world, token)):
                 raise unauthorized()
             _check_ids(route, ids)
             reply = route.handler(call, *ids)

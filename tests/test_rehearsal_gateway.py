@@ -7,8 +7,10 @@ import json
 import os
 import signal
 import sys
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,8 @@ async def test_privileged_intents_are_refused_unless_granted(standin: StandIn) -
         ({"op": 2, "d": {"token": "wrong", "intents": 1}}, 4004),
         ({"op": 2, "d": {"token": "rehearsal"}}, 4013),
         ({"op": 2, "d": {"token": "rehearsal", "intents": 1, "shard": [2, 2]}}, 4010),
+        ({"op": 2, "d": {"token": "rehearsal", "intents": 1, "presence": "x" * 4096}}, 4002),
+        ({"op": 6, "d": {"token": "wrong", "session_id": "x", "seq": 1}}, 4004),
     ],
 )
 async def test_what_a_client_may_not_say_closes_the_connection(standin: StandIn, said: Any, code: int) -> None:
@@ -183,6 +187,117 @@ async def test_a_heartbeat_is_acknowledged_and_an_old_session_is_not_resumed(sta
         assert (await socket.receive_json())["op"] == 11
         await socket.send_json({"op": 6, "d": {"token": "rehearsal", "session_id": "gone", "seq": 7}})
         assert await socket.receive_json() == {"op": 9, "d": False, "s": None, "t": None}
+
+
+async def identified(socket: aiohttp.ClientWebSocketResponse, intents: int = 1, **more: Any) -> None:
+    await socket.send_json({"op": 2, "d": {"token": "rehearsal", "intents": intents, "properties": {}, **more}})
+
+
+async def test_packets_are_compressed_as_the_client_asks(standin: StandIn) -> None:
+    async with talking(standin) as socket:
+        assert (await socket.receive_json())["op"] == 10
+        await identified(socket, compress=True)
+        ready, server = await socket.receive(timeout=5), await socket.receive(timeout=5)
+        assert {one.type for one in (ready, server)} <= {aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY}
+        assert json.loads(zlib.decompress(server.data))["t"] == "GUILD_CREATE"
+
+
+async def test_a_stream_of_zstd_is_sent_where_python_can_and_plain_text_where_not(standin: StandIn) -> None:
+    stream = any(find_spec(name.split(".")[0]) for name in ("zstandard", "backports.zstd")) or sys.version_info >= (3, 14)
+    url = f"{standin.url}/gateway?v=10&encoding=json&compress=zstd-stream"
+    async with aiohttp.ClientSession() as client, client.ws_connect(url) as socket:
+        said = await socket.receive(timeout=5)
+        assert said.type is (aiohttp.WSMsgType.BINARY if stream else aiohttp.WSMsgType.TEXT)
+        assert not stream or said.data.startswith(b"\x28\xb5\x2f\xfd")
+
+
+async def test_a_client_without_a_heartbeat_is_cut_off_whatever_else_it_says(standin: StandIn) -> None:
+    standin.gateway.heartbeat = 0.2
+    async with talking(standin) as silent, talking(standin) as alive:
+        for socket in (silent, alive):
+            assert (await socket.receive_json())["d"]["heartbeat_interval"] == 200
+            await identified(socket, intents=0)
+        for _ in range(8):
+            await asyncio.sleep(0.05)
+            await alive.send_json({"op": 1, "d": None})
+            if not silent.closed:
+                await silent.send_json({"op": 3, "d": {}})
+        while not silent.closed:
+            await silent.receive(timeout=5)
+        assert (silent.close_code, alive.closed) == (4009, False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named", "missing"),
+    [
+        ({"query": "", "limit": 0}, [], None),
+        ({"query": "a", "limit": 5}, ["Ada"], []),
+        ({"query": "", "limit": 1}, ["Red Flask"], []),
+        ({"user_ids": ["17"]}, [], ["17"]),
+    ],
+)
+async def test_a_bot_may_ask_who_is_on_a_server(
+    standin: StandIn, asked: dict[str, Any], named: list[str], missing: list[str] | None
+) -> None:
+    async with talking(standin) as socket:
+        await socket.receive_json()
+        await identified(socket)
+        assert [(await socket.receive_json())["t"] for _ in range(2)] == ["READY", "GUILD_CREATE"]
+        await socket.send_json({"op": 8, "d": {"guild_id": str(standin.world.server.id), "nonce": "n", **asked}})
+        if missing is None:
+            # everybody, without the intent: nothing comes, and a heartbeat is answered
+            await socket.send_json({"op": 1, "d": None})
+            assert (await socket.receive_json())["op"] == 11
+            return
+        chunk = (await socket.receive_json(timeout=5))["d"]
+        assert [one["user"]["global_name"] or one["user"]["username"] for one in chunk["members"]] == named
+        assert (chunk["not_found"], chunk["nonce"], chunk["chunk_count"]) == (missing, "n", 1)
+
+
+async def test_what_becomes_of_itself_a_bot_hears_without_the_intent_and_nothing_of_others(standin: StandIn) -> None:
+    world, server = standin.world, standin.world.server
+    async with talking(standin) as socket:
+        await socket.receive_json()
+        await identified(socket)
+        assert [(await socket.receive_json())["t"] for _ in range(2)] == ["READY", "GUILD_CREATE"]
+        role = server.role_named("Facilitators")
+        for name in ("Ada", "Red Flask"):
+            world.give_role(server, server.member_named(name), role)
+        said = await socket.receive_json(timeout=5)
+        assert (said["t"], said["d"]["user"]["id"]) == ("GUILD_MEMBER_UPDATE", str(world.bot.id))
+
+
+async def test_only_the_latest_events_are_replayed_and_a_number_that_never_was_is_refused() -> None:
+    standin = StandIn(World.evening(), keep_history=False)
+    await standin.start()
+    try:
+        async with talking(standin) as socket:
+            await socket.receive_json()
+            await identified(socket)
+            session = (await socket.receive_json())["d"]["session_id"]
+            await socket.close(code=4000)
+        for number in range(98):
+            standin.world.add_channel(standin.world.server, f"room-{number}")
+        # 100 are kept: READY and GUILD_CREATE are among them still
+        for sequence, op in ((1, 0), (7000, None)):
+            async with talking(standin) as socket:
+                await socket.receive_json()
+                await socket.send_json({"op": 6, "d": {"token": "rehearsal", "session_id": session, "seq": sequence}})
+                if op is None:
+                    await socket.receive(timeout=5)
+                    assert socket.close_code == 4007
+                    continue
+                said = await socket.receive_json(timeout=5)
+                assert (said["op"], said["s"], said["t"]) == (0, 2, "GUILD_CREATE")
+                await socket.close(code=4000)
+        standin.world.add_channel(standin.world.server, "one too many")
+        standin.world.add_channel(standin.world.server, "two too many")
+        async with talking(standin) as socket:
+            await socket.receive_json()
+            await socket.send_json({"op": 6, "d": {"token": "rehearsal", "session_id": session, "seq": 1}})
+            assert (await socket.receive_json(timeout=5))["op"] == 9
+    finally:
+        await standin.stop()
 
 
 async def test_memory_stays_bounded_over_many_presses() -> None:
