@@ -23,7 +23,7 @@ from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
 from bot.learner_key import Secret, SecretTrouble
 from bot.library import BrokenContent, Library, open_library
-from bot.log import kind_of, log, start_log
+from bot.log import catch_the_unforeseen, form_for, kind_of, log, start_log
 from bot.poster import Poster, Timekeeper
 from bot.publisher import publish_due
 from bot.secret_file import known_to, secret_of
@@ -117,6 +117,11 @@ async def opened(
                 others=(("publisher", partial(publish_due, shelves, store)),),
                 done_once=(("content.drafts", partial(_forget_drafts, store)),),
             )
+            watched = None
+            if settings.metrics_port is not None:
+                from bot.watch import watch
+
+                watched = await watch(settings, client, store, poster, now)
             at_work: list[asyncio.Task[None]] = []
             is_closing = asyncio.Event()
 
@@ -132,11 +137,18 @@ async def opened(
                     at_work.extend(map(asyncio.create_task, jobs))
                 wake()
 
-            client.begin(desk, when_ready=when_ready, when_channel_gone=poster.channel_gone)
+            client.begin(
+                desk,
+                when_ready=when_ready,
+                when_channel_gone=poster.channel_gone,
+                when_served=watched.when_served if watched else None,
+            )
             try:
                 yield client
             finally:
                 is_closing.set()
+                if watched:
+                    await watched.close()
                 for task in at_work:
                     task.cancel()
                     with suppress(asyncio.CancelledError):
@@ -200,7 +212,8 @@ def _run(now: Callable[[], datetime], when_open: WhenOpen) -> int:
     if settings.discord_token is None:
         print(NO_TOKEN, file=sys.stderr)
         return 1
-    start_log(settings.log_level)
+    start_log(settings.log_level, form=form_for(settings.log_format), hide=settings.not_for_a_log)
+    catch_the_unforeseen()
     asyncio.run(_serve(settings, settings.discord_token, now, when_open))
     return 0
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
+from urllib.parse import unquote
 
 from bot.shards import ALL, Shards
 
@@ -28,6 +29,7 @@ SHORTEST_SECRET = 16
 LONGEST_LINK = 512
 """Discord's limit for a link's address."""
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+LogFormat = Literal["auto", "text", "logfmt", "json"]
 
 
 class SettingsTrouble(Exception):
@@ -44,6 +46,7 @@ class Settings:
     learner_secret_newer: tuple[str, ...] | None = None
     content_dir: Path = HERE / "content"
     log_level: LogLevel = "INFO"
+    log_format: LogFormat = "auto"
     shard_count: int | None = None
     shard_ids: tuple[int, ...] | None = None
     requests_per_second: int | None = None
@@ -51,6 +54,8 @@ class Settings:
     retention_days: int = 180
     report_channel: int | None = None
     report_link: str | None = None
+    metrics_port: int | None = None
+    metrics_host: str = "127.0.0.1"
 
     @property
     def shards(self) -> Shards:
@@ -61,6 +66,13 @@ class Settings:
 
     def __repr__(self) -> str:
         return "<settings>"  # the token and the secret are among them
+
+    @property
+    def not_for_a_log(self) -> tuple[str | None, ...]:
+        """The token, the secrets, and the database's password, as they stand in its address and as they are meant."""
+        _, _, rest = self.database_url.partition("://")
+        _, _, password = rest.rpartition("@")[0].partition(":")
+        return (self.discord_token, self.learner_secret, *(self.learner_secret_newer or ()), password, unquote(password))
 
 
 def read_settings(env_file: Path | None = Path(".env")) -> Settings:
@@ -128,6 +140,18 @@ def _level(value: str) -> LogLevel:
     return cast(LogLevel, value.upper())
 
 
+def _format(value: str) -> LogFormat:
+    if value.casefold() not in get_args(LogFormat):
+        raise ValueError(f"LOG_FORMAT must be one of {', '.join(get_args(LogFormat))}.")
+    return cast(LogFormat, value.casefold())
+
+
+def _port(value: str) -> int:
+    if not (value.isdecimal() and 0 < int(value[:6]) < 1 << 16):
+        raise ValueError("METRICS_PORT must be a port's number from 1 to 65535, such as 9464.")
+    return int(value)
+
+
 def _shard_count(value: str) -> int:
     if not (value.isdecimal() and 0 < int(value[:9]) < MOST_SHARDS):
         raise ValueError("SHARD_COUNT must be a whole number from 1.")
@@ -178,6 +202,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "learner_secret_newer": _newer_secrets,
     "content_dir": _content,
     "log_level": _level,
+    "log_format": _format,
     "shard_count": _shard_count,
     "shard_ids": _shards,
     "requests_per_second": _requests,
@@ -185,6 +210,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "retention_days": _days,
     "report_channel": _channel,
     "report_link": _link,
+    "metrics_port": _port,
+    "metrics_host": _text,
 }
 """How each setting is read. Raises ``ValueError``, whose text is the sentence that an operator gets."""
 

@@ -92,6 +92,10 @@ OURS: Mapping[str, frozenset[str]] = {
     ),
     # Of the commands only what an interaction needs: see below.
     "chat": frozenset({"cards", "channels", "commands", "easel", "group", "learner_key", "log", "press", "upload"}),
+    # Figures for whoever watches the machine: what they ask of others comes to them as functions.
+    "meters": frozenset(),
+    # Connects them, so that neither the meters nor what they measure knows the other.
+    "watch": frozenset({"chat", "log", "meters", "poster", "settings", "storage"}),
     "publisher": frozenset({"library", "progress", "shelves", "storage"}),
     "caretaker": frozenset({"channels", "log", "shards", "storage"}),
     "book": frozenset({"library", "questions"}),
@@ -118,7 +122,11 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
     "storage/postgres_backup.py": frozenset({"psycopg"}),
     "storage/postgres_turns.py": frozenset({"psycopg"}),
+    "storage/postgres_look.py": frozenset({"psycopg"}),
+    "meters/door.py": frozenset({"aiohttp"}),
+    "meters/exposed.py": frozenset({"prometheus_client"}),
     "operator/check.py": frozenset({"rich"}),
+    "operator/doctor.py": frozenset({"rich"}),
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),
     "operator/asking.py": frozenset({"rich"}),
@@ -130,6 +138,9 @@ OF_COMMANDS_FOR_CHAT = {"Desk", "Command"}
 MAY_LOG_IN_COMMANDS = {"desk.py"}
 PAST_THE_DOOR = {
     ("main", "chat"),  # wired once: nobody else needs the client
+    ("watch", "chat"),  # only for its type
+    ("operator", "chat"),  # the word `doctor` alone asks Discord without connecting
+    ("operator", "commands"),  # and judges a group's channels by the rule of the steps
     ("poster", "commands"),  # what a command posts, the poster finishes after a crash
     ("library", "questions"),  # the kinds of text that an author writes are the same in lessons and questions
     ("quality", "questions"),  # likewise

@@ -11,7 +11,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
+from time import perf_counter, time
+from typing import Any, Literal
 
 import aiohttp
 import discord
@@ -34,6 +35,8 @@ from bot.press import NotAPress, Press
 TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE, INVALID_BODY = 10062, 40060, 10008, 50035
 HOLD_AFTER = 2.0
 """Seconds."""
+Outcome = Literal["answered", "form", "trouble", "not answered", "too late"]
+"""``trouble``: a card that says what went wrong on our side. How somebody did in a quiz is no outcome."""
 UNREADABLE = Press("?", "?")
 """Leads to no step, so that the desk answers kindly."""
 
@@ -75,6 +78,9 @@ class RedFlask(discord.AutoShardedClient):
         self._desk: Desk
         self._when_ready: Callable[[], Awaitable[None]]
         self._when_channel_gone: Callable[[int, int], Awaitable[None]]
+        self._when_served: Callable[[str, str, float, float], None]
+        self._serve: Callable[[Interaction, Press, dict[str, Given]], Awaitable[object]] = self._answer
+        self.gateway_events = {"connected": 0, "resumed": 0, "lost": 0}
 
     def begin(
         self,
@@ -82,9 +88,13 @@ class RedFlask(discord.AutoShardedClient):
         *,
         when_ready: Callable[[], Awaitable[None]],
         when_channel_gone: Callable[[int, int], Awaitable[None]],
+        when_served: Callable[[str, str, float, float], None] | None = None,
     ) -> None:
-        """Hand over the desk, and what to do when all servers are known and when a channel (server, id) is deleted."""
+        """Hand over the desk, and what to do when all servers are known and when a channel (server, id) is deleted. ``when_served``
+        hears of each interaction the command, the outcome, and the seconds since it arrived and since Discord made it."""
         self._desk, self._when_ready, self._when_channel_gone = desk, when_ready, when_channel_gone
+        if when_served is not None:
+            self._when_served, self._serve = when_served, self._serve_timed
         for command in desk.commands.values():
             if command.typed:
                 self._tree.add_command(build(command, self._typed, self._suggest))
@@ -113,6 +123,19 @@ class RedFlask(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         log().info("ready", servers=len(self.guilds))
         await self._guarded(self._when_ready())
+
+    async def on_shard_connect(self, shard: int) -> None:
+        self.gateway_events["connected"] += 1
+
+    async def on_shard_resumed(self, shard: int) -> None:
+        self.gateway_events["resumed"] += 1
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        self.gateway_events["lost"] += 1
+
+    def shards_now(self) -> list[tuple[int, bool, float]]:
+        """Of each shard of this process: its number, whether it is connected, and seconds to Discord and back."""
+        return [(number, not one.is_closed(), one.latency) for number, one in self.shards.items()]
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         await self._guarded(self._when_channel_gone(channel.guild.id, channel.id))
@@ -143,7 +166,16 @@ class RedFlask(discord.AutoShardedClient):
     ) -> tuple[Choice, ...]:
         return await self._desk.complete(visit_of(interaction, self._secret, press, given), option, typed)
 
-    async def _serve(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
+    async def _serve_timed(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
+        began = perf_counter()
+        outcome = await self._answer(interaction, press, given)
+        # What somebody made up must not become a figure of its own.
+        command = press.command if press.command in self._desk.commands else "unknown"
+        made = ((interaction.id >> 22) + discord.utils.DISCORD_EPOCH) / 1000
+        self._when_served(command, outcome, perf_counter() - began, time() - made)
+
+    async def _answer(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> Outcome:
+        """Serve it. How that went."""
         step = self._desk.step(press)
         card = interaction.message if step and step.reads_card else None
         # Discord waits three seconds for an answer. If a step needs longer, since Discord or the database is slow, it is told so
@@ -163,19 +195,21 @@ class RedFlask(discord.AutoShardedClient):
         bug: Exception
         try:
             await _respond(interaction, answer)
-            return
+            return _outcome(answer)
         except _TROUBLE as error:
             code = error.code if isinstance(error, discord.HTTPException) else 0
             if code != INVALID_BODY:
                 if code not in (TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE):
                     log().warning("not answered", step=f"{press.command}.{press.step}", error=kind_of(error), code=code)
-                return
+                    return "not answered"
+                return "too late"
             bug = error
         except Exception as error:
             bug = error
         # A card that can't be rendered, or that Discord finds too long, is a bug; the person still gets a sentence.
         with suppress(*_TROUBLE):
             await _respond(interaction, self._desk.broken(press, bug))
+        return "trouble"
 
     async def _guarded(self, doing: Awaitable[None]) -> None:
         try:
@@ -184,6 +218,12 @@ class RedFlask(discord.AutoShardedClient):
             raise
         except Exception as error:
             self._desk.broken(Press("poster", "event"), error)
+
+
+def _outcome(answer: Answer) -> Outcome:
+    if isinstance(answer, Form):
+        return "form"
+    return "trouble" if answer.tone == "trouble" else "answered"
 
 
 async def _hold(interaction: Interaction) -> None:

@@ -56,12 +56,17 @@ def build(command: Command, serve: Serve, suggest: Suggest) -> app_commands.Comm
 
 async def register(tree: app_commands.CommandTree[Any], application: int) -> bool:
     """Tell Discord about the commands if it knows others. False when nothing had to be written."""
-    wanted = [_comparable(command.to_dict(tree)) for command in tree.get_commands()]
-    known = await tree.client.http.get_global_commands(application)
-    if _by_name(wanted) == _by_name([_comparable(dict(one)) for one in known]):
+    if not await differences(tree, application):
         return False
     await tree.sync()
     return True
+
+
+async def differences(tree: app_commands.CommandTree[Any], application: int) -> tuple[str, ...]:
+    """The names of commands that Discord knows otherwise than we do, doesn't know, or knows although we don't."""
+    wanted = _by_name([_comparable(command.to_dict(tree)) for command in tree.get_commands()])
+    known = _by_name([_comparable(dict(one)) for one in await tree.client.http.get_global_commands(application)])
+    return tuple(sorted(name for name in wanted.keys() | known.keys() if wanted.get(name) != known.get(name)))
 
 
 def _single(

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import backup, book, bring, check, coverage, export, privacy, report, rotate_secret, schema, stats
+from bot.operator import backup, book, bring, check, coverage, doctor, export, privacy, report, rotate_secret, schema, stats
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +29,9 @@ class Word:
 
 WORDS: tuple[Word, ...] = (
     Word("check", "read all content and say everything that is wrong with it", check.check, check.add_arguments),
+    Word(
+        "doctor", "look whether all is well: token, rights, database, secret, clock and more", doctor.doctor, doctor.add_arguments
+    ),
     Word(
         "coverage",
         "show which lesson, question and prompt is about which part of the essay",

@@ -41,6 +41,17 @@ class Poster:
         self._something_changed = asyncio.Event()
         self._tidied_on: date | None = None
         self._has_looked_back = False
+        self._jobs: dict[int, tuple[int, int]] = {}
+
+    def late(self) -> tuple[int, float]:
+        """How many postings are due and have not had their turn yet, and for how many seconds the oldest; for whoever watches."""
+        waits = next(iter(self._jobs.values()), None)
+        return len(self._jobs), max(0.0, self._tools.now().timestamp() - waits[0]) if waits else 0.0
+
+    @property
+    def looked_at(self) -> datetime:
+        """When it last began to look."""
+        return self._latest
 
     def wake(self) -> None:
         """The calendar was changed, or there are servers now: look at once."""
@@ -61,11 +72,11 @@ class Poster:
             self._has_looked_back = True
         self._latest = now
         some_are_young = await finish_claimed(tools, self._started)
-        jobs = await self._due(now)
+        jobs = self._jobs = await self._due(now)
         await tell_all(tools, AT_ONCE)
         await self._guides(now)
         await retry_waiting(tools)
-        await in_turns((Job(due, server, slot) for slot, (due, server) in jobs.items()), self._post, AT_ONCE)
+        await in_turns((Job(due, server, slot) for slot, (due, server) in list(jobs.items())), self._post, AT_ONCE)
         await tell_all(tools, AT_ONCE)
         await self._once_a_day(now)
         return await self._next_look(now, some_are_young or bool(await tools.store.unfinished()))
@@ -112,6 +123,7 @@ class Poster:
 
     async def _post(self, slot_id: int) -> None:
         await safely("poster.post", post_due(self._tools, slot_id))
+        self._jobs.pop(slot_id, None)
 
     async def _once_a_day(self, now: datetime) -> None:
         """Texts that nobody decided about leave their cards; slots whose last date was missed long ago leave the list."""

@@ -23,8 +23,12 @@ from bot.storage.engine import (
     StorageTrouble,
 )
 from bot.storage.erasures import KEPT_FOR as ERASURES_KEPT_FOR
+from bot.storage.examining import Calendar, Examined, Looks
+from bot.storage.examining import examine as _examine
 from bot.storage.export import Export, Exported
 from bot.storage.learners import Learners
+from bot.storage.marks import SECRET as SECRET_MARK
+from bot.storage.marks import VERSION as SECRET_VERSION
 from bot.storage.marks import Marks
 from bot.storage.measures import Measures
 from bot.storage.migrate import bring_up_to_date, take_back
@@ -65,11 +69,15 @@ from bot.storage.waiting import WaitingCards
 
 __all__ = [
     "ERASURES_KEPT_FOR",
+    "SECRET_MARK",
+    "SECRET_VERSION",
     "AnswerState",
+    "Calendar",
     "Change",
     "Counted",
     "Counts",
     "Erased",
+    "Examined",
     "Exported",
     "Figures",
     "Found",
@@ -101,6 +109,7 @@ __all__ = [
     "WaitingCard",
     "WaitingKind",
     "back_up",
+    "examine",
     "is_there",
     "open_store",
     "put_back",
@@ -130,8 +139,18 @@ class Store(
 ):
     """All queries. Every method may raise StorageTrouble, whose text is a sentence for the person who asked."""
 
+    happened: Callable[[str], None] = staticmethod(lambda what: None)
+    """Hears what became of postings (posted, waiting, failed, missed, skipped), and of publications: for whoever counts."""
+
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+
+    def measure(self, note: Callable[[str, float], None], busy: Callable[[int], None], happened: Callable[[str], None]) -> None:
+        """From now on ``note`` hears how long each unit took, ``busy`` how many there are (+1, -1), and ``happened`` as above."""
+        from bot.storage.measured import Measured
+
+        self._engine = Measured(self._engine, note, busy)
+        self.happened = happened
 
     async def columns(self) -> tuple[tuple[str, str], ...]:
         """(table, column) of everything that is stored, so that a test can see that nothing is forgotten."""
@@ -173,6 +192,23 @@ async def open_store(url: str, migrations: Path = MIGRATIONS, *, patience: float
 
     await asyncio.to_thread(migrate)
     return Store(await module.open_engine(url, patience))
+
+
+def examine(url: str, now: int, migrations: Path = MIGRATIONS, *, patience: float = 1.0, most: float = 1.0) -> Examined:
+    """Look at the database while the bot runs or not, and change nothing. `now` in Unix seconds; `most`: seconds for looking
+    through all of it. StorageTrouble if it can't be opened."""
+    return _examine(_looks_at(url), url, migrations, now, patience=patience, most=most)
+
+
+def _looks_at(url: str) -> Looks:
+    if url.startswith("sqlite"):
+        from bot.storage import sqlite_look
+
+        return sqlite_look
+    _engine_module(url)  # which says what is missing, if something is
+    from bot.storage import postgres_look
+
+    return postgres_look
 
 
 async def step_back(url: str, migrations: Path = MIGRATIONS, *, to: int) -> None:

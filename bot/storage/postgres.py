@@ -41,7 +41,7 @@ whoever wants something of it waits, and waits 5 s at most)."""
 IN_FRONT = 0.3
 """Seconds to wait for a table to oneself: meanwhile everybody else waits behind."""
 
-_UNREACHABLE = (
+UNREACHABLE = (
     "The Postgres database can't be reached. Is the server running, and are the host, the name, "
     "the password and the database in DATABASE_URL right?"
 )
@@ -64,7 +64,7 @@ async def open_engine(url: str, patience: float) -> "Postgres":
         await pool.open(wait=True, timeout=15)
     except (psycopg.Error, PoolTimeout) as error:
         await pool.close()
-        raise StorageTrouble(_UNREACHABLE) from error
+        raise StorageTrouble(UNREACHABLE) from error
     return Postgres(pool, patience)
 
 
@@ -149,7 +149,7 @@ class Postgres:
             async with self._pool.connection() as connection:
                 yield connection
         except (psycopg.Error, PoolTimeout, PoolClosed) as error:
-            trouble = _trouble(error)
+            trouble = trouble_of(error)
             if type(trouble) is StorageTrouble and not self._pool.closed:
                 await self._pool.check()  # the server may have restarted: throw out the other dead connections too
             raise trouble from error
@@ -161,7 +161,7 @@ def migrating(url: str) -> Iterator[Execute]:
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=15)
     except psycopg.Error as error:
-        raise StorageTrouble(_UNREACHABLE) from error
+        raise StorageTrouble(UNREACHABLE) from error
     with closing(connection):
 
         def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
@@ -179,7 +179,7 @@ def migrating(url: str) -> Iterator[Execute]:
             for table, column in execute(_IN_STATISTICS):
                 execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
         except psycopg.Error as error:
-            raise _trouble(error) from error
+            raise trouble_of(error) from error
 
 
 @contextmanager
@@ -253,7 +253,7 @@ def _setting(name: str, seconds: float) -> bytes:
     return f"SET {name} = {max(1, round(seconds * 1000))}".encode()
 
 
-def _trouble(error: Exception) -> StorageTrouble:
+def trouble_of(error: Exception) -> StorageTrouble:
     for kinds, trouble in _TROUBLES:
         if isinstance(error, kinds):
             return trouble()

@@ -3,6 +3,7 @@
 No row says who asked for a posting, or who read it. A slot's postings are claimed in `slots.py`, together with the slot.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
@@ -14,6 +15,7 @@ class Postings(OfOurServers):
     """The part of the store that is about postings. What is left to do is asked for the servers of this process alone."""
 
     _engine: Engine
+    happened: Callable[[str], None]
 
     async def claim(self, posting: Posting) -> bool:
         """True: the row is there, go and post; one that failed or was missed may be claimed again.
@@ -33,16 +35,19 @@ class Postings(OfOurServers):
     async def posted(self, posting_id: int, *, message_id: int | None, thread_id: int | None) -> None:
         """It stands in the channel. None for a message that is there and whose id nobody knows any more."""
         await self._engine.write((_POSTED, {"posting": posting_id, "message": message_id, "thread": thread_id}))
+        self.happened("posted")
 
     async def posting_failed(self, posting_id: int, trouble: str, *, told: bool = True) -> None:
         """It won't be tried again; `trouble` is a sentence for the moderators. `told`: they know it already."""
         await self._engine.write((_FAILED, {"posting": posting_id, "trouble": trouble, "told": int(told)}))
+        self.happened("failed")
 
     async def posting_waits(self, posting_id: int, trouble: str, *, retry_at: int, message_id: int | None) -> None:
         """Refused in a way that may pass; to be tried again at `retry_at`, in Unix seconds. `message_id`: the message that is
         there already, if only its thread could not be opened."""
         values: dict[str, Value] = {"posting": posting_id, "trouble": trouble, "retry_at": retry_at, "message": message_id}
         await self._engine.write((_WAITS, values))
+        self.happened("waiting")
 
     async def retry(self, posting: Posting, now: int) -> bool:
         """Claim one that waits, for another try. True for exactly one caller."""

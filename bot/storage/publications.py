@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.kept import VERSION
@@ -15,6 +15,8 @@ from bot.storage.rows import Sums
 
 class Publications(Learners, OfOurServers):
     """The part of the store that remembers what was told. It stands on the learners, since with it their notes begin anew."""
+
+    happened: Callable[[str], None]
 
     async def open_group_ids(self) -> tuple[int, ...]:
         """All groups on the servers of this process that nobody has closed."""
@@ -69,6 +71,7 @@ class Publications(Learners, OfOurServers):
             return False
         finally:
             self._noted.forget()
+        self.happened("published")
         return True
 
     async def count_learners(self, group_id: int, on: date) -> None:

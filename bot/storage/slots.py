@@ -4,7 +4,7 @@ The claim is one transaction: the posting's row, whose id is made from slot and 
 slot as the caller has seen it. So of all who come, in one process or several, with a right clock or a wrong one, one posts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 
 from bot.storage.engine import Engine, ParentGone, Row, RowExists, Statement, Value
@@ -18,6 +18,7 @@ class Slots(OfOurServers):
     """The part of the store that is about slots. What is due is asked for the servers of this process alone."""
 
     _engine: Engine
+    happened: Callable[[str], None]
 
     async def add_slots(self, slots: tuple[Slot, ...], run: PlanRun | None = None) -> bool:
         """All of them, and the plan that they belong to, or nothing. False: the group is gone, or is running a plan already.
@@ -92,7 +93,10 @@ class Slots(OfOurServers):
         `told` False: the moderators have yet to hear of it."""
         seen: dict[str, Value] = {"its_slot": slot.slot_id, "old": slot.due_at, "paused": int(slot.paused)}
         moved: dict[str, Value] = {"done_until": done_until.isoformat(), "new": due_at}
-        return await self._take((_TAKE, posting_values(posting, told=told) | seen), (_MOVE, seen | moved))
+        is_taken = await self._take((_TAKE, posting_values(posting, told=told) | seen), (_MOVE, seen | moved))
+        if is_taken and posting.state != "claimed":
+            self.happened(posting.state)
+        return is_taken
 
     async def guides_due(self, now: int, most: int = 500) -> tuple[Slot, ...]:
         """Those whose facilitator's card is due, and which are not paused."""
