@@ -183,14 +183,14 @@ class Gateway:
             return
         wanted = _intent(event, server_id)
         listeners = [s for s in self.sessions.values() if s.hears(server_id)]
-        if event != "GUILD_MEMBER_UPDATE":
+        # what becomes of itself a bot hears without any intent
+        if event not in ("GUILD_MEMBER_UPDATE", "THREAD_MEMBERS_UPDATE"):
             listeners = [s for s in listeners if s.intents & wanted]
         if not listeners:
             return
         data = make()
         for session in listeners:
-            # what becomes of itself a bot hears without any intent
-            if not session.intents & wanted and data["user"]["id"] != str(self.world.bot.id):
+            if not session.intents & wanted and str(self.world.bot.id) not in _concerned(data):
                 continue
             session.push(event, data if self._may_read(session, event, data) else _without_text(data))
 
@@ -205,7 +205,14 @@ class Gateway:
 def _intent(event: str, server_id: int | None) -> int:
     if event.startswith("MESSAGE_"):
         return DIRECT_MESSAGES if server_id is None else GUILD_MESSAGES
-    return GUILD_MEMBERS if event.startswith("GUILD_MEMBER_") else GUILDS
+    return GUILD_MEMBERS if event.startswith(("GUILD_MEMBER_", "THREAD_MEMBERS_")) else GUILDS
+
+
+def _concerned(data: Json) -> list[str]:
+    """Whom an event of members is about."""
+    if "user" in data:
+        return [data["user"]["id"]]
+    return [*(one["user_id"] for one in data.get("added_members", ())), *data.get("removed_member_ids", ())]
 
 
 def _without_text(data: Json) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rehearsal.things import Channel, Server
+from rehearsal.things import Channel, Kind, Server
 
 CREATE_INVITE = 1 << 0
 ADMINISTRATOR = 1 << 3
@@ -54,7 +54,8 @@ def on_server(server: Server, member_id: int) -> int:
 
 
 def in_channel(server: Server, channel: Channel, member_id: int) -> int:
-    """Permissions in a channel; a thread has those of its parent. Without View Channel there are none."""
+    """Permissions in a channel; a thread has those of its parent. Without View Channel there are none, and in a
+    private thread only for whoever joined it or manages threads."""
     base = on_server(server, member_id)
     if base == EVERYTHING or base == 0:
         return base
@@ -73,6 +74,8 @@ def in_channel(server: Server, channel: Channel, member_id: int) -> int:
     if own is not None:
         base = base & ~own.deny | own.allow
     if not base & VIEW_CHANNEL:
+        return 0
+    if channel.kind == Kind.PRIVATE_THREAD and member_id not in channel.joined and not base & MANAGE_THREADS:
         return 0
     if not base & (SEND_IN_THREADS if channel.is_thread else SEND_MESSAGES):
         # in a channel where one can't speak, Discord takes these away too

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import time
 import zlib
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,6 +20,8 @@ from typing import NamedTuple
 from rehearsal.things import Json
 
 CALLS_PER_SECOND = 50
+REFUSALS, REFUSALS_IN = 10_000, 600.0
+"""So many answers of 401, 403 or 429 in so many seconds, and the address is barred."""
 PER_CHANNEL: Mapping[tuple[str, str], tuple[int, float]] = {
     ("POST", "/channels/{}/messages"): (5, 5.0),
     ("PATCH", "/channels/{}/messages/{}"): (5, 5.0),
@@ -50,7 +53,7 @@ class Limited(NamedTuple):
 
 class RateLimits:
     """`calls_per_second` None: no limit over all. `per_channel` False: none for a channel. Memory holds the latest few
-    seconds only."""
+    seconds only, and the times of the latest 10,000 refusals."""
 
     def __init__(
         self, *, calls_per_second: int | None = CALLS_PER_SECOND, per_channel: bool = True,
@@ -61,12 +64,25 @@ class RateLimits:
         self.counts = Counts()
         self._now = now
         self._second, self._in_second = 0, 0
+        self._refusals: deque[float] = deque(maxlen=REFUSALS)
         # a route -> its channels in the order in which their windows began: (end of the window, calls in it)
         self._windows: dict[tuple[str, str], dict[str, tuple[float, int]]] = {route: {} for route in PER_CHANNEL}
 
     def __len__(self) -> int:
         """How many channels' windows are remembered."""
         return sum(len(windows) for windows in self._windows.values())
+
+    def answered(self, status: int) -> None:
+        """Note what a call was answered."""
+        self.counts.answered(status)
+        if status in (401, 403, 429):
+            self._refusals.append(self._now())
+
+    def barred_for(self) -> float:
+        """Seconds for which nothing is answered any more, since too much was refused; 0 if all is well."""
+        if len(self._refusals) < REFUSALS:
+            return 0.0
+        return max(0.0, self._refusals[0] + REFUSALS_IN - self._now())
 
     def take(self, method: str, pattern: str, major: str, headers: dict[str, str], *, is_bots: bool) -> Limited | None:
         """Count one call, and add Discord's headers; or the answer of a call too many.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import math
 import re
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
+from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, web
 
@@ -141,7 +143,12 @@ class Rest:
             self._routes.setdefault(key, []).append((pattern, route))
 
     async def answer(self, request: web.Request) -> web.Response:
-        path = request.raw_path.partition("?")[0].removeprefix(PREFIX)
+        barred = self.limits.barred_for()
+        if barred:
+            # not from Discord itself, but from what stands before it: no JSON, no Via
+            return web.Response(status=429, text="error code: 1015", headers={"Retry-After": str(math.ceil(barred))})
+        # some clients write @original as %40original
+        path = unquote(request.raw_path.partition("?")[0].removeprefix(PREFIX))
         call = Call(request.method, path, request.query, self.world.clock(), number=next(self._numbers))
         began = time.monotonic()
         self.requests.append(call)
@@ -154,7 +161,7 @@ class Rest:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response(status=502)
-        self.limits.counts.answered(reply.status)
+        self.limits.answered(reply.status)
         if self.latency:
             await asyncio.sleep(self.latency)
         call.status, call.answer, call.took = reply.status, reply.body, time.monotonic() - began

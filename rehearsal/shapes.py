@@ -183,8 +183,9 @@ def _thread_json(world: World, thread: Channel) -> Json:
         },
     }  # fmt: skip
     if world.bot.id in thread.joined:
-        shape["member"] = {
-            "id": str(thread.id), "user_id": str(world.bot.id), "flags": 1,
-            "join_timestamp": moment(thread.created_at),
-        }  # fmt: skip
+        shape["member"] = thread_member_json(thread, world.bot.id)
     return shape
+
+
+def thread_member_json(thread: Channel, user_id: int) -> Json:
+    return {"id": str(thread.id), "user_id": str(user_id), "flags": 1, "join_timestamp": moment(thread.created_at)}

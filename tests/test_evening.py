@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,7 @@ async def take_a_quiz(person: Person, first: Seen, questions: int) -> Seen:
 
 
 async def test_an_evening_of_a_study_group(evening: Evening) -> None:
+    began = time.process_time()
     room = evening.room()
     mo, ada, ben = (evening.person(name) for name in ("Mo", "Ada", "Ben"))
 
@@ -91,6 +93,9 @@ async def test_an_evening_of_a_study_group(evening: Evening) -> None:
     assert "5 questions" in gone.text
     assert "Nothing is kept about you" in (await ada.command(room, "my-data show")).text
     assert not evening.standin.unknown_calls
+
+    # The rehearsal stays quick: everybody runs such evenings, all day long. By processor time, since machines are busy.
+    assert time.process_time() - began < 3
 
 
 async def test_a_guest_takes_two_quizzes_in_a_direct_message_and_nothing_repeats(evening: Evening) -> None:

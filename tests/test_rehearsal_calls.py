@@ -100,6 +100,31 @@ def test_limits_can_be_switched_off() -> None:
     assert all(limits.take(*SEND, "1", {}, is_bots=True) is None for _ in range(200))
 
 
+def test_ten_thousand_refusals_in_ten_minutes_bar_the_address_until_the_oldest_is_that_old() -> None:
+    watch = Watch(1000.0)
+    limits = RateLimits(now=watch)
+    for number in range(9_999):
+        limits.answered((401, 403, 429)[number % 3])
+        limits.answered(404)
+        watch.at += 0.01
+    assert limits.barred_for() == 0
+    limits.answered(403)
+    assert limits.barred_for() == pytest.approx(500.01)
+    watch.at = 1600.0
+    assert limits.barred_for() == 0
+
+
+async def test_whoever_is_barred_is_not_answered_by_discord_at_all(standin: StandIn) -> None:
+    for _ in range(10_000):
+        standin.rest.limits.answered(403)
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": "Bot rehearsal"}) as session,
+        session.get(f"{standin.url}/api/v10/users/@me") as answer,
+    ):
+        assert (answer.status, await answer.text(), "Via" in answer.headers) == (429, "error code: 1015", False)
+        assert 590 < int(answer.headers["Retry-After"]) <= 600
+
+
 # -- the limits and discord.py
 
 

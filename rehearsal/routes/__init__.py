@@ -5,7 +5,9 @@ rate_limits.py.
     /applications/{}/commands and below        commands.py, also for one server
     /channels/{}                               channels.py
     /channels/{}/messages and below            messages.py
-    /channels/{}/threads and below             threads.py, with thread-members; thread_bodies.py
+    /channels/{}/thread-members and below      thread_members.py
+    /channels/{}/threads                       threads.py, also on a message; thread_bodies.py
+    /channels/{}/threads/archived and below    archived_threads.py
     /gateway                                   gateway.py
     /guilds/{} and below                       guilds.py
     /interactions/{}/{}/callback               interactions.py; answers.py
@@ -21,12 +23,14 @@ from rehearsal.interactions import Interactions
 from rehearsal.rest import Route
 from rehearsal.routes import (
     applications,
+    archived_threads,
     channels,
     commands,
     gateway,
     guilds,
     interactions,
     messages,
+    thread_members,
     threads,
     users,
     webhooks,
@@ -42,6 +46,8 @@ def every(world: World, ongoing: Interactions, shards: Callable[[], int], starts
         *webhooks.routes(world, ongoing),
         *messages.routes(world),
         *threads.routes(world),
+        *archived_threads.routes(world),
+        *thread_members.routes(world),
         *channels.routes(world),
         *guilds.routes(world),
         *users.routes(world),

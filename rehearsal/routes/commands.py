@@ -20,11 +20,14 @@ def routes(world: World) -> list[Route]:
             Route("PUT", base, commands.replace_all),
             Route("POST", base, commands.add),
         ]
-    found += [
-        Route("GET", "/applications/{}/commands/{}", commands.one),
-        Route("PATCH", "/applications/{}/commands/{}", commands.change),
-        Route("DELETE", "/applications/{}/commands/{}", commands.delete),
-    ]
+    # before the others: `permissions` would pass for a command's id
+    found.append(Route("GET", "/applications/{}/guilds/{}/commands/permissions", commands.settings))
+    for base in ("/applications/{}/commands/{}", "/applications/{}/guilds/{}/commands/{}"):
+        found += [
+            Route("GET", base, commands.one),
+            Route("PATCH", base, commands.change),
+            Route("DELETE", base, commands.delete),
+        ]
     return found
 
 
@@ -57,22 +60,40 @@ class _Commands:
         self.world.changed()
         return Reply(201 if is_new else 200, command)
 
-    def one(self, call: Call, application_id: str, command_id: str) -> Reply:
-        return Reply(200, self._command(application_id, command_id))
+    def one(self, call: Call, application_id: str, *ids: str) -> Reply:
+        shelf, number = self._place(application_id, *ids)
+        return Reply(200, shelf[number])
 
-    def change(self, call: Call, application_id: str, command_id: str) -> Reply:
-        old = self._command(application_id, command_id)
+    def change(self, call: Call, application_id: str, *ids: str) -> Reply:
+        shelf, number = self._place(application_id, *ids)
+        old = shelf[number]
         given = {key: value for key, value in old.items() if key not in ("id", "application_id", "version")}
-        command = self._stored(check_command(given | call.json), None, {})
+        command = self._stored(check_command(given | call.json), ids[0] if len(ids) > 1 else None, {})
         command["id"] = old["id"]
-        self.world.commands[int(old["id"])] = command
+        shelf[number] = command
         self.world.changed()
         return Reply(200, command)
 
-    def delete(self, call: Call, application_id: str, command_id: str) -> Reply:
-        del self.world.commands[int(self._command(application_id, command_id)["id"])]
+    def delete(self, call: Call, application_id: str, *ids: str) -> Reply:
+        shelf, number = self._place(application_id, *ids)
+        del shelf[number]
         self.world.changed()
         return Reply(204)
+
+    def settings(self, call: Call, application_id: str, server_id: str) -> Reply:
+        """Who may use which command, by the server's own settings."""
+        shelf = self._shelf(application_id, None) | self._shelf(application_id, server_id)
+        server = self.world.servers[int(server_id)]
+        shapes = []
+        for command in shelf.values():
+            given = server.command_overrides.get(command["name"], {})
+            allowed = [
+                {"id": str(who), "type": 1 if who in server.roles else 2, "permission": may} for who, may in given.items()
+            ]  # fmt: skip
+            if allowed:
+                about = {"id": command["id"], "application_id": application_id, "guild_id": server_id}
+                shapes.append(about | {"permissions": allowed})
+        return Reply(200, shapes)
 
     def _shelf(self, application_id: str, server_id: str | None) -> dict[int, Json]:
         if application_id != str(self.world.application_id):
@@ -84,11 +105,12 @@ class _Commands:
             raise missing_access()
         return self.world.server_commands.setdefault(server.id, {})
 
-    def _command(self, application_id: str, command_id: str) -> Json:
-        shelf = self._shelf(application_id, None)
-        if int(command_id) not in shelf:
+    def _place(self, application_id: str, *ids: str) -> tuple[dict[int, Json], int]:
+        """Where a command is kept, and its number there. `ids`: of the server, if it is for one, then of the command."""
+        shelf, number = self._shelf(application_id, ids[0] if len(ids) > 1 else None), int(ids[-1])
+        if number not in shelf:
             raise unknown_command()
-        return shelf[int(command_id)]
+        return shelf, number
 
     def _stored(self, body: Json, server_id: str | None, old: dict[tuple[int, str], Json]) -> Json:
         """The command as Discord gives it back: with its id (kept for a name that was there), defaults filled in."""

@@ -30,8 +30,6 @@ def routes(world: World) -> list[Route]:
     return [
         Route("POST", "/channels/{}/messages/{}/threads", threads.start_on_message),
         Route("POST", "/channels/{}/threads", threads.start),
-        Route("PUT", "/channels/{}/thread-members/@me", threads.join),
-        Route("DELETE", "/channels/{}/thread-members/@me", threads.leave),
     ]
 
 
@@ -46,7 +44,8 @@ class _Threads:
         message = channel.messages.get(int(message_id))
         if message is None:
             raise unknown_message()
-        check_thread(call.json, THREAD_KEYS)
+        # discord.js sends a `type` along, which Discord ignores
+        check_thread(call.json, (*THREAD_KEYS, "type"))
         if message.id in self.world.channels:
             raise thread_exists()
         self._check_room(channel)
@@ -97,17 +96,3 @@ class _Threads:
     def _check_room(self, channel: Channel) -> None:
         if self.world.servers[channel.server_id or 0].threads_full:
             raise threads_full()
-
-    def join(self, call: Call, channel_id: str) -> Reply:
-        self._thread(channel_id).joined.add(self.world.bot.id)
-        return Reply(204)
-
-    def leave(self, call: Call, channel_id: str) -> Reply:
-        self._thread(channel_id).joined.discard(self.world.bot.id)
-        return Reply(204)
-
-    def _thread(self, channel_id: str) -> Channel:
-        channel = channel_for_bot(self.world, channel_id)
-        if not channel.is_thread:
-            raise wrong_channel_type()
-        return channel
