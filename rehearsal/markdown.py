@@ -27,12 +27,13 @@ from markdown_it.utils import EnvType, OptionsDict
 @dataclass(frozen=True)
 class Names:
     """What `<@1>`, `<#2>` and `<@&3>` stand for, as the reader would see it; ids not in here have no name. `colours` are those
-    of the roles that have one, as 0xRRGGBB."""
+    of the roles that have one, as 0xRRGGBB. Where `everyone` is false, `@everyone` tells nobody and is plain text."""
 
     members: Mapping[int, str] = field(default_factory=dict)
     channels: Mapping[int, str] = field(default_factory=dict)
     roles: Mapping[int, str] = field(default_factory=dict)
     colours: Mapping[int, int] = field(default_factory=dict)
+    everyone: bool = True
 
 
 def to_html(text: str, names: Names | None = None) -> str:
@@ -142,9 +143,12 @@ def _bare_address(state: StateInline, silent: bool) -> bool:
 
 _MENTION = re.compile(
     r"<(?:@!?(?P<member>\d+)|@&(?P<role>\d+)|#(?P<channel>\d+)|/(?P<command>[^<>:\n]+):\d+"
-    r"|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?|a?:(?P<emoji>\w+):\d+)>"
+    r"|t:(?P<time>-?\d{1,13})(?::(?P<style>[tTdDfFsSR]))?|a?:(?P<emoji>\w+):\d+|id:(?P<guide>customize|browse|guide))>"
     r"|(?<!\w)@(?P<all>everyone|here)\b"
 )
+
+
+_GUIDES = {"customize": "Channels & Roles", "browse": "Browse Channels", "guide": "Server Guide"}
 
 
 def _mention(state: StateInline, silent: bool) -> bool:
@@ -171,6 +175,10 @@ def _mention_html(renderer: RendererHTML, tokens: Sequence[Token], at: int, opti
         return f'<a href="#" class="mention" data-channel="{said["channel"]}">#{escapeHtml(name)}</a>'
     if said["emoji"] is not None:
         return f":{said['emoji']}:"
+    if said["guide"] is not None:
+        return f'<span class="mention">{escapeHtml(_GUIDES[said["guide"]])}</span>'
+    if said["all"] is not None and not names.everyone:
+        return f"@{said['all']}"
     colour = 0
     if said["member"] is not None:
         name = names.members.get(int(said["member"]), "someone")

@@ -178,7 +178,8 @@ class _Seat:
 
     async def _command(self, action: Json) -> Json | None:
         place = int(action["channel"])
-        return await self._tell(await self.person.command(place, action["name"], **action["options"]))
+        options = {name: _given(value) for name, value in action["options"].items()}
+        return await self._tell(await self.person.command(place, action["name"], **options))
 
     async def _complete(self, action: Json) -> Json:
         place, name, option = int(action["channel"]), action["name"], action["option"]

@@ -7,18 +7,20 @@ pictures into paths of this very page, so that the browser never asks anybody el
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import permissions, shapes
 from rehearsal.components import TEXT
 from rehearsal.markdown import Names, to_html
 from rehearsal.things import Channel, Json, Message
+from rehearsal.world import World
 
 if TYPE_CHECKING:
     from rehearsal.people import Person
     from rehearsal.standin import StandIn
 
-_THREAD_STARTER = 21
+_THREAD_NOTICE, _THREAD_STARTER = 18, 21
 _HUES = 4
 
 
@@ -36,10 +38,11 @@ def snapshot(standin: StandIn, person: Person, *, bot_can_start: bool) -> Json:
         "me": str(person.user.id),
         "server": {"id": str(server.id), "name": server.name, "roles": _roles(standin)},
         "members": _members(standin),
-        "channels": [_channel(channel) for channel in visible],
+        "channels": [_channel(world, channel) for channel in visible],
         "messages": {
             str(channel.id): [
-                message_for_page(standin, message, names) | {"pings_me": _pings(standin, message, person)}
+                message_for_page(standin, message, names)
+                | {"pings_me": _pings(standin, message, person), "reply_to": _replied_to(world, message, person)}
                 for message in person.reads(channel.id)
                 if message.type != _THREAD_STARTER
             ]
@@ -67,12 +70,22 @@ def names_for(standin: StandIn, person: Person) -> Names:
 
 def message_for_page(standin: StandIn, message: Message, names: Names) -> Json:
     """Discord's JSON of a message, and beside each text its HTML."""
+    names = replace(names, everyone=0 in message.pings)
     shape = shapes.message_json(standin.world, message)
     shape |= {"ephemeral": message.private, "thinking": message.is_thinking, "gist": _gist(message.text)}
     shape["html"] = to_html(message.content, names) if message.content else ""
     shape["components"] = for_page(message.components, names, standin.url)
     shape["attachments"] = for_page(shape["attachments"], names, standin.url)
+    shape["embeds"] = [_embed(one, names) for one in message.embeds]
     return shape
+
+
+def _embed(embed: Json, names: Names) -> Json:
+    def told(part: Json, *keys: str) -> Json:
+        return part | {f"{key}_html": to_html(str(part[key]), names) for key in keys if part.get(key)}
+
+    fields = [told(field, "name", "value") for field in embed.get("fields") or []]
+    return told(embed, "title", "description") | {"fields": fields}
 
 
 def for_page(part: Any, names: Names, url: str) -> Any:
@@ -88,6 +101,19 @@ def for_page(part: Any, names: Names, url: str) -> Any:
     if copy.get("type") == TEXT:
         copy["html"] = to_html(str(copy["content"]), names)
     return copy
+
+
+def _replied_to(world: World, message: Message, person: Person) -> Json | None:
+    """What stands above a reply: the message that it answers, as far as this person may see it. So for an answer to a button."""
+    if message.type == _THREAD_NOTICE:
+        return None
+    number = (message.reference or {}).get("message_id") or (message.metadata or {}).get("interacted_message_id")
+    if number is None:
+        return None
+    first = world.messages.get(int(number))
+    if first is None or first.channel_id != message.channel_id or first.ephemeral_to not in (None, person.user.id):
+        return {"id": None}
+    return {"id": str(first.id), "author": shapes.user_json(first.author), "gist": _gist(first.text)}
 
 
 def _pings(standin: StandIn, message: Message, person: Person) -> bool:
@@ -115,16 +141,18 @@ def _members(standin: StandIn) -> list[Json]:
     ]  # fmt: skip
 
 
-def _channel(channel: Channel) -> Json:
+def _channel(world: World, channel: Channel) -> Json:
+    parent = world.channels.get(channel.parent_id or 0)
+    tags = channel.tags if parent is None else [tag for tag in parent.tags if tag.id in channel.tag_ids]
     return {
         "id": str(channel.id), "name": channel.name, "type": int(channel.kind), "topic": channel.topic,
         "parent_id": None if channel.parent_id is None else str(channel.parent_id), "locked": channel.locked,
-        "archived": channel.archived,
+        "archived": channel.archived, "tags": [{"id": str(tag.id), "name": tag.name} for tag in tags],
     }  # fmt: skip
 
 
 def _gist(text: str) -> str:
     """The beginning, without marks: for a forum's list of posts."""
-    plain = re.sub(r"[*_~`|#>]+|<[^>]*>|\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    plain = re.sub(r"(?m)^-# |[*_~`|#>]+|<[^>]*>|\[([^\]]*)\]\([^)]*\)", r"\1", text)
     words = " ".join(plain.split())
     return words if len(words) <= 140 else f"{words[:139].rstrip()}…"

@@ -1,29 +1,22 @@
-"""What the tests of the page share: a small discord.py bot of their own, and a browser at the page."""
+"""What the tests of the page share: a small discord.py bot of their own. The browser at the page is in page_browser.py."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import discord
 import pytest
 from discord import app_commands, ui
-from playwright.async_api import Browser, Page, async_playwright, expect
+from page_browser import CHROMIUM, FLAGS, PHONE, Fit, become, in_a_browser, opened, shot, type_in
+from playwright.async_api import Browser, Page, expect
 from stage import Bot, card, chart, playing
 
 from rehearsal.page import add_page
 from rehearsal.standin import StandIn
 from rehearsal.world import World
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine to open the page with")
+__all__ = ["CHROMIUM", "FLAGS", "PHONE", "WHEN", "Fit", "become", "in_a_browser", "learn", "opened", "shot", "the_bot", "type_in"]
 
 
 def lesson(page: int) -> ui.LayoutView:
@@ -143,40 +136,10 @@ async def bot(standin: StandIn) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with AsyncExitStack() as closing:
-        playwright = await closing.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        closing.push_async_callback(browser.close)
-        yield browser
-
-
-@pytest.fixture
 async def page(browser: Browser, standin: StandIn) -> AsyncIterator[Page]:
     """A browser at the page. In the end it must have asked nobody else, and had nothing to complain of."""
-    context = await browser.new_context(viewport={"width": 1200, "height": 800}, reduced_motion="reduce")
-    page = await context.new_page()
-    asked: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.set_default_timeout(8000)
-    await page.goto(standin.url)
-    await expect(page.locator(".person")).to_have_count(4)
-    yield page
-    assert complaints == []
-    assert [url for url in asked if not url.startswith(standin.url)] == []
-    await context.close()
-
-
-async def become(page: Page, name: str) -> None:
-    await page.locator(f".person[data-name={name}]").click()
-    await expect(page.locator(".person[aria-pressed=true]")).to_contain_text(name)
-
-
-async def type_in(page: Page, text: str) -> None:
-    await page.locator("#say").press_sequentially(text)
+    async with opened(browser, standin.url, viewport={"width": 1200, "height": 800}) as page:
+        yield page
 
 
 async def learn(page: Page) -> None:

@@ -77,7 +77,7 @@ function gallery(part) {
   return h("div", { class: "gallery", "data-count": items.length }, items.map((item) => picture(item.media, item, "shot")));
 }
 
-/** A picture and its alt text, which Discord hides behind a badge, and so do we. */
+/** A picture and its alt text, which Discord hides behind a badge in its corner, and so do we. */
 function picture(media, { description, spoiler }, kind) {
   if (!media.url.startsWith("/")) {
     return h("p", { class: "plain" }, `A picture from elsewhere (${media.url}); nothing is loaded from outside here.`);
@@ -88,14 +88,14 @@ function picture(media, { description, spoiler }, kind) {
   const alt = description
     ? h("details", { class: "alt" }, h("summary", {}, "ALT"), h("p", {}, description))
     : h("span", { class: "alt none" }, "no alt text");
-  return veiled({ spoiler }, h("figure", { class: kind }, image, h("figcaption", {}, alt)));
+  return veiled({ spoiler }, h("figure", { class: `${kind}${description ? "" : " bare"}` }, image, h("figcaption", {}, alt)));
 }
 
 function file(part) {
-  const size = part.size ? ` (${Math.max(1, Math.round(part.size / 1024))} KB)` : "";
+  const size = part.size ? h("span", { class: "detail" }, `${Math.max(1, Math.round(part.size / 1024))} KB`) : null;
   const name = part.name ?? part.file.url.split("/").at(-1).split("?")[0];
   const link = part.file.url.startsWith("/") ? { href: part.file.url, download: name } : {};
-  return veiled(part, h("a", { class: "file", ...link }, icon("file"), `${name}${size}`));
+  return veiled(part, h("a", { class: "file", ...link }, icon("file"), h("span", { class: "file-name" }, name), size));
 }
 
 /** An attachment that no component shows: old-fashioned messages have them. */
@@ -109,7 +109,16 @@ function separator(part) {
   return part.divider === false ? h("div", { class: `gap ${size}` }) : h("hr", { class: size });
 }
 
+/** What is marked as a spoiler lies behind a veil until it is asked for: out of sight, and out of reach of keys and readers. */
 function veiled(part, node) {
   if (!part.spoiler) return node;
-  return h("details", { class: "veil" }, h("summary", {}, "Hidden (spoiler): show"), node);
+  const behind = h("div", { class: "behind", inert: true }, node);
+  const box = h("div", { class: "veil" }, behind, h("button", { type: "button", class: "lift", "aria-label": "Spoiler: press to show", onclick: lift }, "Spoiler"));
+  function lift() {
+    behind.inert = false;
+    box.replaceWith(node);
+    node.tabIndex = -1;
+    node.focus({ preventScroll: true });
+  }
+  return box;
 }

@@ -1,5 +1,6 @@
 /* A chosen command with its options as fields, in the composer: required ones first, the others one press away. */
 
+import { sendable } from "./fields.js";
 import { KINDS, listOf, matching, valueOf } from "./command_text.js";
 import { h, icon, newId } from "./dom.js";
 import { suggestions } from "./suggestions.js";
@@ -17,7 +18,7 @@ export function commandBar(command, { given = {}, complete, send, leave }) {
   const submit = h("button", { type: "submit", class: "primary", "aria-label": `Send /${command.name}` }, "Send", icon("send"));
   const element = h(
     "form",
-    { class: "bar", novalidate: true, "aria-label": `Command /${command.name}`, onsubmit: finish, onkeydown: keys },
+    { class: "bar", novalidate: true, "data-command": command.name, "aria-label": `Command /${command.name}`, onsubmit: finish, onkeydown: keys },
     h("div", { class: "bar-line" },
       h("span", { class: "bar-name" }, `/${command.name}`), pills, more,
       h("span", { class: "bar-end" }, submit,
@@ -97,6 +98,7 @@ export function commandBar(command, { given = {}, complete, send, leave }) {
 }
 
 function commandField(one, text, { complete, tell, remove }) {
+  if (one.type === 11) return fileField(one, { tell, remove });
   let picked = null;
   const id = newId("option");
   const numeric = one.type === 4 || one.type === 10;
@@ -138,6 +140,30 @@ function commandField(one, text, { complete, tell, remove }) {
     complain: (problem) => {
       input.focus();
       element.classList.add("wrong");
+      input.setAttribute("aria-invalid", "true");
+      tell(`${one.name}: ${problem}`);
+    },
+  };
+}
+
+/** An option that is a file: chosen, read at once, and sent with the rest. */
+function fileField(one, { tell, remove }) {
+  const id = newId("option");
+  let chosen = null;
+  const input = h("input", { id, type: "file", "aria-required": one.required ? "true" : null, onfocus: () => tell(about(one)) });
+  const label = h("label", { for: id }, one.name, one.required ? h("span", { class: "needed", "aria-hidden": "true" }, " *") : null);
+  const drop = one.required ? null : h("button", { type: "button", class: "quiet", "aria-label": `Remove ${one.name}`, onclick: remove }, icon("close"));
+  const element = h("div", { class: "pill" }, label, input, drop);
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    chosen = file && file.size <= 5_000_000 ? await sendable(file) : null;
+    tell(file && !chosen ? `${one.name}: The rehearsal takes files up to 5 MB.` : about(one));
+  });
+  return {
+    element, input,
+    value: () => (chosen ? { value: chosen } : one.required ? { problem: "Please choose a file." } : {}),
+    complain: (problem) => {
+      input.focus();
       input.setAttribute("aria-invalid", "true");
       tell(`${one.name}: ${problem}`);
     },

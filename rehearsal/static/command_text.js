@@ -53,7 +53,7 @@ export function valueOf(one, typed) {
     return item ? { value: item.value } : { problem: `“${text}” isn’t in the list.` };
   }
   if (one.type === 4 || one.type === 10) return numberOf(one, text);
-  if (one.type === 11) return { problem: "The rehearsal can’t send files with a command." };
+  if (one.type === 11) return { problem: "A file is chosen, not typed." };
   if (one.min_length && text.length < one.min_length) return { problem: `At least ${one.min_length} characters, please.` };
   if (one.max_length && text.length > one.max_length) return { problem: `At most ${one.max_length} characters, please.` };
   return { value: text };

@@ -145,9 +145,9 @@ export function composer(root, on) {
       field.placeholder = `${words}, or type /`;
     },
     /** Begin a command as if it had been chosen from the list; says whether this person is offered it here. */
-    begin(name) {
+    begin(name, given = {}) {
       const command = offered().find((one) => one.name === name) ?? offered().find((one) => one.name.startsWith(`${name} `));
-      if (command) openBar(command);
+      if (command) openBar(command, given);
       return Boolean(command);
     },
     slash() {

@@ -13,7 +13,7 @@ export function fieldOf(part, label, description) {
   const detail = description ? h("p", { class: "detail", id: ids.detail }, description) : null;
   const element = kind.group
     ? h("fieldset", { class: "field", "aria-describedby": `${ids.detail} ${ids.problem}` }, h("legend", {}, name), detail, kind.node, problem)
-    : h("div", { class: "field" }, h(kind.labelled ? "label" : "span", { class: "label-text", for: kind.labelled ? ids.input : null }, name), detail, kind.node, problem);
+    : h("div", { class: kind.beside ? "field beside" : "field" }, h(kind.labelled ? "label" : "span", { class: "label-text", for: kind.labelled ? ids.input : null }, name), detail, kind.node, problem);
   const control = kind.focus;
   if (!kind.group) {
     control.setAttribute("aria-describedby", `${description ? ids.detail : ""} ${ids.problem}`.trim());
@@ -126,7 +126,7 @@ function checkboxes(part, label, ids) {
 function checkbox(part, label, ids) {
   const input = h("input", { type: "checkbox", id: ids.input });
   input.checked = Boolean(part.default);
-  return { node: input, focus: input, labelled: true, value: () => input.checked, problem: () => "" };
+  return { node: input, focus: input, labelled: true, beside: true, value: () => input.checked, problem: () => "" };
 }
 
 function upload(part, label, ids) {
@@ -134,7 +134,7 @@ function upload(part, label, ids) {
   const input = h("input", { type: "file", id: ids.input, multiple: most > 1 });
   return {
     node: input, focus: input, labelled: true,
-    value: () => Promise.all([...input.files].map(async (file) => ({ name: file.name, type: file.type, data: await base64(file) }))),
+    value: () => Promise.all([...input.files].map(sendable)),
     problem: (needed) => {
       if (needed && input.files.length < (part.min_values ?? 1)) return "Please choose a file.";
       if (input.files.length > most) return most === 1 ? "One file only, please." : `At most ${most} files, please.`;
@@ -142,6 +142,9 @@ function upload(part, label, ids) {
     },
   };
 }
+
+/** A file as the page hands it over. */
+export const sendable = async (file) => ({ name: file.name, type: file.type, data: await base64(file) });
 
 async function base64(file) {
   const bytes = new Uint8Array(await file.arrayBuffer());

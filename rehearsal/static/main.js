@@ -6,9 +6,11 @@ import { composer } from "./composer.js";
 import { h, swap, swapIfChanged } from "./dom.js";
 import { openForm } from "./forms.js";
 import { openLine } from "./line.js";
-import { avatar, goTo, showForum, showLog, stayAtEnd } from "./messages.js";
+import { chips, showForum } from "./forum.js";
+import { avatar, goTo, showLog, stayAtEnd } from "./messages.js";
 import { drawer, showPeople, showPlaces } from "./sidebar.js";
 import { tellTimes } from "./times.js";
+import { tour } from "./tour.js";
 import { channel, direct, FORUM, isThread, learn, me, messages, nameOf, now, older, places, title, DM } from "./world.js";
 
 const log = document.getElementById("log");
@@ -20,13 +22,20 @@ let here = null;
 let follow = false; // my own doing: go to its answer
 let wasMe = null;
 
-const ask = openLine({
+const line = openLine({
   hello: () => ({ do: "be", member: sessionStorage.getItem("who") }),
   world: arrived,
   form: (form) => showForm(form),
   lost: () => banner("The rehearsal has stopped. Start it again, and this page comes back by itself."),
 });
 
+async function ask(action) {
+  const answer = await line(action);
+  if (answer.ok) guide.did(action);
+  return answer;
+}
+
+const guide = tour((name, given) => beThen(now().me, name, given));
 const showContent = contentPanel();
 const showClock = clock((by) => ask({ do: "clock", by }));
 
@@ -92,7 +101,10 @@ function open(id) {
   document.title = `${kind}${title(place)} · rehearsal`;
   // A newly opened conversation must not be read out as if all of it had just been said.
   log.setAttribute("aria-live", "off");
-  if (moved) swap(log);
+  if (moved) {
+    swap(log);
+    log.facts = null;
+  }
   redraw(true);
   setTimeout(() => log.setAttribute("aria-live", "polite"), 300);
 }
@@ -111,9 +123,10 @@ function redraw(arrive = false) {
     const list = origin(place).concat(mine);
     const rows = local.filter((row) => row.who === now().me && row.where === here);
     const start = list.length || rows.length ? null : () => emptyRoom(place);
-    showLog(log, { here, me: now().me, list, local: rows, start }, actions, arrive || (follow && grew));
+    showLog(log, { here, me: now().me, led: guide.isOn, list, local: rows, start }, actions, arrive || (follow && grew));
   }
   if (grew) follow = false;
+  guide.told();
 }
 
 /** A thread under a message begins with that message. */
@@ -126,10 +139,11 @@ function head(place) {
   const kind = place.type === DM ? "" : isThread(place) ? "" : "#";
   swapIfChanged(document.getElementById("title"), [place.id, place.name], () => [`${kind}${title(place)}`]);
   const parent = isThread(place) ? channel(place.parent_id) : null;
-  swapIfChanged(document.getElementById("topic"), [place.topic, parent?.name, place.locked, now().me], () => [
+  swapIfChanged(document.getElementById("topic"), [place.topic, parent?.name, place.locked, place.tags, now().me], () => [
     ...(parent ? [parent.type === FORUM ? "A post in " : "A thread in ", h("a", { href: `#c${parent.id}` }, `#${parent.name}`)] : []),
     place.type === DM ? `Between ${me().name} and Red Flask alone` : place.topic ?? "",
     place.locked ? " · locked" : "",
+    (isThread(place) && chips(place)) || "",
   ]);
 }
 
@@ -182,7 +196,7 @@ function banner(text, canStart = false) {
 
 /** What to try first, in the first room; elsewhere a quiet line. */
 function emptyRoom(place) {
-  if (place.id !== places()[0]?.id) return h("p", { class: "empty" }, "Nothing has been said here yet.");
+  if (place.id !== places()[0]?.id || guide.isOn) return h("p", { class: "empty" }, "Nothing has been said here yet.");
   const people = now().members.filter((one) => !one.bot);
   const moderator = people.find((one) => one.moderator);
   const learner = people.find((one) => !one.moderator);
@@ -196,9 +210,9 @@ function emptyRoom(place) {
     h("p", { class: "detail" }, "Press one, or type a slash below to see every command. At the top you choose whose eyes you look through."));
 }
 
-async function beThen(member, name) {
+async function beThen(member, name, given) {
   if (now().me !== member) await ask({ do: "be", member });
-  if (!write.begin(name)) write.say(`/${name} isn’t offered here. Is Red Flask connected?`);
+  if (!write.begin(name, given)) write.say(`/${name} isn’t offered here. Is Red Flask connected?`);
 }
 
 document.addEventListener("click", (event) => {

@@ -2,11 +2,12 @@
    conversation stay where they were. */
 
 import { attachment, card } from "./cards.js";
-import { colourRoles, h, icon, swap } from "./dom.js";
+import { embed } from "./embeds.js";
+import { colourRoles, h, icon } from "./dom.js";
 import { tellTimes } from "./times.js";
-import { isThread, member, messages, nameOf, older, channel, under } from "./world.js";
+import { isThread, member, messages, nameOf, channel } from "./world.js";
 
-/** Bring `root` up to date. `view`: {here, me, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
+/** Bring `root` up to date. `view`: {here, me, led, list, local, start}; `on`: {mark(message), press, pick, dismiss}.
  *  `arrive` says to go to the end whatever was on the screen before. */
 export function showLog(root, view, on, arrive) {
   const held = place(root);
@@ -37,7 +38,7 @@ export function showLog(root, view, on, arrive) {
   else if (held.node?.isConnected || held.id) hold(root, held);
 }
 
-const here = (view) => `${view.here}-${view.me}`;
+const here = (view) => `${view.here}-${view.me}-${view.led}`;
 
 function opening(view) {
   const node = view.start();
@@ -86,7 +87,7 @@ export function stayAtEnd(root) {
 }
 
 const joined = (before, message) =>
-  Boolean(before) && !message.author.bot && !message.interaction && !message.ephemeral && !before.ephemeral && before.author.id === message.author.id &&
+  Boolean(before) && !message.author.bot && !message.interaction && !message.reply_to && !message.ephemeral && !before.ephemeral && before.author.id === message.author.id &&
   message.type === 0 && before.type === 0 && new Date(message.timestamp) - new Date(before.timestamp) < 300000;
 
 /** The thread that begins with this message, unless this is that thread. */
@@ -119,18 +120,20 @@ function whole(message, heading, here, on) {
   const loose = (message.attachments ?? []).filter((one) => !shown.has(one.url));
   const started = thread(message);
   return [
-    message.interaction ? usedLine(message.interaction) : null,
+    message.interaction ? usedLine(message.interaction) : message.reply_to ? replyLine(message) : null,
     avatar(message.author),
     h("header", { class: "by" },
       h("span", { class: "name", id: heading }, nameOf(message.author)),
       bot ? h("span", { class: "tag", title: "A program, not a person" }, "APP") : null,
       h("time", { datetime: message.timestamp, class: "at", "data-style": "sent" }),
       message.pings_me ? h("span", { class: "said" }, "(this notifies you)") : null,
-      message.edited_timestamp && message.components.length === 0 ? h("span", { class: "at" }, "(edited)") : null),
+      message.edited_timestamp && !message.ephemeral ? h("span", { class: "at" }, "(edited)") : null),
     h("div", { class: "body" },
-      message.thinking ? h("p", { class: "thinking" }, `${nameOf(message.author)} is thinking…`) : null,
+      message.thinking ? h("p", { class: "thinking" }, h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i")),
+        `${nameOf(message.author)} is thinking…`) : null,
       message.html ? h("div", { class: "text", html: message.html }) : null,
       drawn,
+      (message.embeds ?? []).map(embed),
       loose.map(attachment),
       started && started.id !== here ? threadLink(started) : null),
     message.ephemeral ? h("p", { class: "only-you" }, icon("eye"), "Only you can see this",
@@ -140,6 +143,14 @@ function whole(message, heading, here, on) {
 
 function usedLine({ name, user }) {
   return h("p", { class: "used" }, avatar(user, "small"), h("strong", {}, nameOf(user)), ` used /${name}`);
+}
+
+/** The message that this one answers, in one line that leads to it. */
+function replyLine({ reply_to: first, channel_id: place }) {
+  if (first.id === null) return h("p", { class: "used" }, h("em", {}, "The message it answers is gone"));
+  return h("p", { class: "used" }, h("span", { class: "said" }, "in reply to "), avatar(first.author, "small"),
+    h("strong", {}, nameOf(first.author)),
+    h("a", { class: "gist", href: "#", "data-key": "reply", "data-channel": place, "data-message": first.id }, first.gist || "a picture"));
 }
 
 function notice(message, heading) {
@@ -152,7 +163,7 @@ function threadLink(one) {
   const count = messages(one.id).length;
   return h("a", { class: "thread-link", href: `#c${one.id}`, "data-key": "thread" }, icon("thread"),
     h("span", { class: "thread-name" }, one.name),
-    h("span", { class: "detail" }, count === 1 ? "1 message" : `${count} messages`));
+    h("span", { class: "detail" }, count ? (count === 1 ? "1 message" : `${count} messages`) : "no answers yet"));
 }
 
 export function avatar(user, size = "") {
@@ -176,19 +187,3 @@ export function goTo(root, id) {
   article?.scrollIntoView({ block: "center" });
   article?.focus({ preventScroll: true });
 }
-
-/** A forum: its posts, the liveliest first. */
-export function showForum(root, forum) {
-  const posts = under(forum.id).sort((a, b) => older(latest(b), latest(a)));
-  const list = posts.map((post) => {
-    const said = messages(post.id);
-    const first = said[0];
-    return h("li", {}, h("a", { class: "post", href: `#c${post.id}`, "data-key": post.id },
-      h("h2", {}, post.name),
-      first ? h("p", { class: "detail" }, `${nameOf(first.author)}: ${first.gist}`) : null,
-      h("p", { class: "detail" }, said.length === 1 ? "1 message" : `${said.length} messages`, post.locked ? " · locked" : "", post.archived ? " · archived" : "")));
-  });
-  swap(root, list.length ? h("ul", { class: "posts" }, list) : h("p", { class: "empty" }, "No posts yet. Red Flask opens them here when a discussion begins."));
-}
-
-const latest = (post) => messages(post.id).at(-1)?.id ?? post.id;

@@ -6,7 +6,7 @@ import { direct, me, now, places, sign, title, under } from "./world.js";
 /** Draw the list. `here` is the open channel's id; `unread(id)` whether something was said since it was last open. */
 export function showPlaces(here, unread) {
   document.getElementById("server").textContent = now().server.name;
-  const rows = [...places(), ...direct()].map((one) => [line(one, here, unread), under(one.id).map((inner) => line(inner, here, unread))]);
+  const rows = [...places(), ...direct()].map((one) => [line(one, here, unread), under(one.id).filter((inner) => !inner.archived || inner.id === here).map((inner) => line(inner, here, unread))]);
   swapIfChanged(document.getElementById("channels"), rows, () => [
     h("ul", { class: "channel-list" }, rows.filter(([one]) => one.kind !== "dm").map(item)),
     h("ul", { class: "channel-list" }, rows.filter(([one]) => one.kind === "dm").map(item)),

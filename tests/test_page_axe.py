@@ -1,0 +1,65 @@
+"""Whether everybody can use the page: axe-core finds nothing serious or critical, by light and by dark, on a desk and on a phone.
+
+The states that it looks at: a room with every part of a message, an open menu, an open form, the channels as a drawer, a forum.
+The tour's test looks at others, with the real bot.
+axe-core comes with axe-playwright-python, which is a dependency of the tests alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from page_browser import DESK, PHONE, Fit, become, in_a_browser, opened, shot
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from rehearsal.standin import StandIn
+
+LOOKS: list[tuple[str, Fit, ViewportSize]] = [
+    ("desk-light", "light", DESK), ("phone-dark", "dark", PHONE), ("desk-dark", "dark", DESK), ("phone-light", "light", PHONE),
+]  # fmt: skip
+
+
+async def found(page: Page, state: str) -> list[str]:
+    """What axe finds that is serious or worse, each with the element."""
+    result = await Axe().run(page, options={"resultTypes": ["violations"]})
+    violations: list[dict[str, Any]] = result.response["violations"]
+    bad = [one for one in violations if one["impact"] in ("serious", "critical")]
+    return [f"{state}: {one['id']} ({one['impact']}): {node['html'][:160]}" for one in bad for node in one["nodes"]]
+
+
+@in_a_browser
+@pytest.mark.parametrize(
+    ("look", "scheme", "size"), [*LOOKS[:2], *(pytest.param(*look, marks=pytest.mark.nightly) for look in LOOKS[2:])]
+)
+async def test_axe_finds_nothing_serious(gallery: StandIn, browser: Browser, look: str, scheme: Fit, size: ViewportSize) -> None:
+    async with opened(browser, gallery.url, color_scheme=scheme, viewport=size) as page:
+        narrow = size == PHONE
+        await become(page, "Ada")
+        await expect(page.get_by_text("A reply to the first of them, changed")).to_be_visible()
+        problems = await found(page, "a full room")
+        await page.get_by_role("combobox", name="Two or three reasons").click()
+        await expect(page.get_by_role("option", name="Fairness")).to_be_visible()
+        problems += await found(page, "a menu open")
+        await shot(page, f"{look}-menu")
+        await page.keyboard.press("Escape")
+        await page.get_by_role("button", name="Form", exact=True).click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        problems += await found(page, "a form open")
+        await shot(page, f"{look}-form")
+        await page.keyboard.press("Escape")
+        await page.locator("#say").press_sequentially("/")
+        await expect(page.get_by_role("option", name="/gallery")).to_be_visible()
+        problems += await found(page, "commands offered")
+        await page.keyboard.press("Enter")
+        problems += await found(page, "a command's fields")
+        await page.keyboard.press("Escape")
+        if narrow:
+            await page.get_by_role("button", name="Channels").click()
+            problems += await found(page, "the drawer open")
+        await page.get_by_role("link", name="questions").first.click()
+        await expect(page.locator(".post").first).to_be_visible()
+        problems += await found(page, "a forum")
+        await shot(page, f"{look}-forum")
+        assert problems == []
