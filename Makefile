@@ -36,6 +36,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks.clicks
 	$(BIN)/python -m benchmarks.calendar
+	$(BIN)/python -m benchmarks.rounds
 
 setup: $(READY)
 

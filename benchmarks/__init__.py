@@ -8,6 +8,7 @@
     calendar.py    ten thousand slots due at once: speed, order, fairness, and whether learners notice
     crowd.py       its stand-in: many servers, Discord's limits, and answers that take their time
     calendar_tables.py   its tables and budgets
+    rounds.py      five hundred people answer one question of a live round
     memory.py      a simulation: what is remembered after 90 days, read once, reread, or reviewed
     RESULTS.md     what was measured, on which machine, and where the time goes
 
