@@ -63,9 +63,12 @@ GROUPS: tuple[AboutAGroup, ...] = (
         (
             ("posting_id", "a number made from what was posted and when"),
             _GROUP,
-            ("kind", "what it was: a welcome, a prompt, a lesson, a facilitator's card, a reply without a name"),
+            (
+                "kind",
+                "what it was: a welcome, a prompt, a lesson, a facilitator's card, a plan's closing card, a reply without a name",
+            ),
             ("theme", "its theme"),
-            ("item", "which lesson or prompt"),
+            ("item", "which lesson, prompt or plan"),
             ("channel_id", "the channel"),
             ("state", "whether it stands there, waits, was missed, skipped or refused"),
             ("claimed_at", "the second at which the bot began to post it"),

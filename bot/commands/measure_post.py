@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 from bot.cards import Button, Card, Row, Text
 from bot.commands.measure import AFTER, BEFORE, change_buttons, press_of, questions_of
@@ -11,7 +12,7 @@ from bot.commands.publish import Post
 from bot.group import Group
 from bot.library import Course, Plan
 from bot.press import Press
-from bot.storage import PlanRun, Posted, Posting, Store
+from bot.storage import Posted, Posting, Store
 
 ONE_AND_MANY = {
     "lesson": ("one lesson", "{} lessons"),
@@ -35,7 +36,7 @@ async def opened(posting: Posting, post: Post, group: Group, course: Course, sto
     return replace(post, card=replace(post.card, parts=(*post.card.parts, what, Row((button,)))))
 
 
-def closing_post(group: Group, plan: Plan, run: PlanRun, posted: tuple[Posted, ...], course: Course) -> Post:
+def closing_post(group: Group, plan: Plan, first_day: date, posted: tuple[Posted, ...], course: Course) -> Post:
     """What a group had together, once its plan is through."""
     ours = {(item.kind, item.theme, item.name) for item in plan.items}
     had = Counter(one.kind for one in posted if (one.kind, one.theme, one.item) in ours)
@@ -56,8 +57,8 @@ def closing_post(group: Group, plan: Plan, run: PlanRun, posted: tuple[Posted, .
                 "from counts without whose."
             )
         )
-        again = Button("Answer again", press_of("measure", plan.name, run.first_day, AFTER, group.group_id), "main")
-        change, learnt = change_buttons(plan.name, run.first_day, group.group_id)
+        again = Button("Answer again", press_of("measure", plan.name, first_day, AFTER, group.group_id), "main")
+        change, learnt = change_buttons(plan.name, first_day, group.group_id)
         mine = (again, change, learnt)
     card = Card((*parts, Row(mine), Text("-# The buttons answer you alone.")), tone="good")
     return Post(card, f"{plan.title} is through", with_thread=False)

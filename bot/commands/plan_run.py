@@ -113,8 +113,11 @@ async def skip(visit: Visit, library: Library, store: Store) -> Card:
         return await _card(visit, run, f"The {what} was dealt with this very moment.", library, store)
     remedy = _REMEDIES.get(slot.kind, "")
     said = f"Left out: {what}, which would have come <t:{slot.due_at}:F>.{remedy}"
-    if await tidy(slot, True, store):
-        return say(f"{said}\n\nIt was the last one, so **{title_of(run, course)}** is through. `/plan start` begins another.")
+    if await tidy(slot, True, group, store, visit.at):
+        return say(
+            f"{said}\n\nIt was the last one, so **{title_of(run, course)}** is through, and its closing card comes in a moment. "
+            "`/plan start` begins another."
+        )
     return await _card(visit, run, said, library, store)
 
 

@@ -5,9 +5,11 @@ The commands and the poster build them here, so that a card finished after a cra
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.cards import Button, Card, Part, Row, Text
 from bot.commands.choosing import OWN, REVIEW_HOUR, question_of
-from bot.commands.measure_post import opened
+from bot.commands.measure_post import closing_post, opened
 from bot.commands.phrases import SAFETY, content_note, note_before
 from bot.commands.publish import Post
 from bot.commands.round_cards import card_of, invitation
@@ -32,6 +34,8 @@ async def _post_of(posting: Posting, group: Group, library: Library, store: Stor
         return welcome_post(group)
     if posting.kind == "review":
         return review_post(group)
+    if posting.kind == "closing":
+        return await _closing(posting, group, library, store)
     if posting.theme == OWN:
         own = next((one for one in await store.own_prompts(group.group_id) if str(one.number) == posting.item), None)
         return own_prompt_post(group, own, posting.posting_id) if own else None
@@ -51,6 +55,15 @@ async def _post_of(posting: Posting, group: Group, library: Library, store: Stor
         return question_post(group, theme, question, posting.posting_id)
     prompt = theme.prompt(posting.item or "")
     return prompt_post(group, theme, prompt, posting.posting_id) if prompt else None
+
+
+async def _closing(posting: Posting, group: Group, library: Library, store: Store) -> Post | None:
+    course = library.course(group.language)
+    name, _, first_day = (posting.item or "").partition(" ")
+    plan = course.plan(name)
+    if plan is None:
+        return None
+    return closing_post(group, plan, date.fromisoformat(first_day), await store.posted_items(group.group_id), course)
 
 
 def welcome_post(group: Group) -> Post:

@@ -16,7 +16,7 @@ from bot.cards import Card
 from bot.channels import Channels, Posted, Refused
 from bot.group import Group
 from bot.press import base36
-from bot.storage import Posting, PostingKind, Slot, Store
+from bot.storage import PlanRun, Posting, PostingKind, Slot, Store
 
 TRY_AGAIN_SECONDS = 300
 """Until the poster tries once more what may have passed by then."""
@@ -68,6 +68,13 @@ def guide(slot: Slot, group: Group, channel: int, at: datetime) -> Posting:
     posting_id = _number(f"guide|{slot.slot_id}|{slot.due_at}")
     posting = Posting(posting_id, group.group_id, "guide", slot.theme, slot.item, channel, int(at.timestamp()))
     return replace(posting, slot_id=slot.slot_id, due_at=slot.due_at)
+
+
+def closing(run: PlanRun, group: Group, at: datetime) -> Posting:
+    """The row of a plan's closing card: one for each run. Storage knows by its item which run it is about."""
+    item = f"{run.plan} {run.first_day.isoformat()}"
+    posting_id = _number(f"closing|{group.group_id}|{item}|{run.started_on.isoformat()}")
+    return Posting(posting_id, group.group_id, "closing", None, item, group.home_channel, int(at.timestamp()))
 
 
 async def publish(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | JustPosted | Refused:

@@ -8,11 +8,11 @@ from datetime import datetime
 from bot.channels import Channels, Refused
 from bot.commands.choosing import Chosen, chosen
 from bot.commands.posts import post_of
-from bot.commands.publish import JustPosted, Published, deliver, in_hand, occurrence
+from bot.commands.publish import JustPosted, Published, closing, deliver, in_hand, occurrence
 from bot.commands.slot_times import due
 from bot.group import Group
 from bot.library import Library
-from bot.storage import Slot, Store
+from bot.storage import Posting, Slot, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +43,17 @@ async def publish_slot(slot: Slot, group: Group, library: Library, store: Store,
             return Done(item, JustPosted())
         outcome = await deliver(posting, group, post, channels, store)
     if isinstance(outcome, Published):
-        await tidy(slot, later is None, store)
+        await tidy(slot, later is None, group, store, at)
     return Done(item, outcome, slot.item is None and item.left == 0 and later is not None)
 
 
-async def tidy(slot: Slot, is_last: bool, store: Store) -> bool:
+async def tidy(slot: Slot, is_last: bool, group: Group, store: Store, at: datetime) -> Posting | None:
     """After a slot's posting: a slot without another date goes (what it posted stays in the history), and with its last item
-    a plan ends. True if a plan has ended."""
+    a plan ends. The closing card, if a plan has ended: it is claimed, and the poster posts it if nobody does."""
     if slot.plan_place is not None:
-        return await store.end_plan_if_done(slot.group_id)
+        run = await store.plan_run(slot.group_id)
+        last = closing(run, group, at) if run else None
+        return last if last and await store.end_plan_if_done(slot.group_id, last) else None
     if is_last:
         await store.remove_slot(slot.slot_id)
-    return False
+    return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
 
 from bot.cards import Button, Card, Visit
 from bot.channels import Channels, Refused
@@ -29,10 +31,12 @@ async def post_again(visit: Visit, library: Library, store: Store, channels: Cha
     assert visit.group
     group, word = visit.group, visit.press.args[0] if visit.press.args else ""
     row = await store.posting(int(word, 36)) if word.isalnum() and word.isascii() else None
-    if row is None or row.group_id != group.group_id or not is_kind(row.kind):
+    if row is None or row.group_id != group.group_id or not _can_come_again(row):
         return say("I don't know this posting any more. `/discuss` posts a prompt at once.", tone="look")
     if row.state not in ("failed", "missed"):
         return say("That one was dealt with meanwhile: `/schedule history` says how.")
+    if not is_kind(row.kind):
+        return await _closing_again(row, group, visit, library, store, channels)
     item = await chosen(group, row.kind, row.theme or None, row.item or None, library, store)
     if item is None:
         return say(GONE, tone="look")
@@ -45,13 +49,13 @@ async def post_again(visit: Visit, library: Library, store: Store, channels: Cha
         return say(GONE, tone="look")
     trouble = rights_trouble(group, channels)
     sent = Refused(trouble) if trouble else await publish(anew, group, post, channels, store)
-    await _tidy(anew, sent, store)
+    await _tidy(anew, sent, group, store, visit.at)
     return _said(item.title, sent, group)
 
 
 def again_buttons(rows: Iterable[Posting], group: Group, course: Course, own: tuple[OwnPrompt, ...]) -> tuple[Button, ...]:
     """One for each of the first few that were missed or refused."""
-    able = [row for row in rows if row.state in ("failed", "missed") and is_kind(row.kind)][:MOST_BUTTONS]
+    able = [row for row in rows if row.state in ("failed", "missed") and _can_come_again(row)][:MOST_BUTTONS]
     return tuple(
         Button(
             "Post it now" if len(able) == 1 else f"Post {_name(row, course, own)}",
@@ -61,17 +65,32 @@ def again_buttons(rows: Iterable[Posting], group: Group, course: Course, own: tu
     )
 
 
+def _can_come_again(row: Posting) -> bool:
+    return is_kind(row.kind) or row.kind == "closing"
+
+
+async def _closing_again(row: Posting, group: Group, visit: Visit, library: Library, store: Store, channels: Channels) -> Card:
+    anew = replace(row, channel_id=group.home_channel, claimed_at=int(visit.at.timestamp()), state="claimed", trouble=None, tries=0)
+    post = await post_of(anew, group, library, store)
+    if post is None:
+        return say("The plan is no longer part of the course, so it has no closing card either.", tone="look")
+    trouble = rights_trouble(group, channels)
+    return _said(post.title, Refused(trouble) if trouble else await publish(anew, group, post, channels, store), group)
+
+
 def _name(row: Posting, course: Course, own: tuple[OwnPrompt, ...]) -> str:
+    if row.kind == "closing":
+        return "the closing card"
     words = thing_in_words(
         row.kind if is_kind(row.kind) else "prompt", row.theme or None, row.item or None, course, own, on_card=False
     )
     return words if len(words) <= LONGEST_LABEL else f"{words[: LONGEST_LABEL - 1]}…"
 
 
-async def _tidy(row: Posting, sent: Published | JustPosted | Refused, store: Store) -> None:
+async def _tidy(row: Posting, sent: Published | JustPosted | Refused, group: Group, store: Store, at: datetime) -> None:
     slot = await store.slot(row.slot_id) if row.slot_id is not None else None
     if slot is not None and isinstance(sent, Published):
-        await tidy(slot, slot.due_at is None, store)
+        await tidy(slot, slot.due_at is None, group, store, at)
 
 
 def _said(title: str, sent: Published | JustPosted | Refused, group: Group) -> Card:

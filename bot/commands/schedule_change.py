@@ -82,7 +82,7 @@ async def skip(visit: Visit, library: Library, store: Store, channels: Channels)
     if not await store.take(slot, row, done_until=day, due_at=later_at):
         return await _as_it_is_now(visit, slot, library, store, channels)
     if later_at is None:
-        await tidy(slot, True, store)
+        await tidy(slot, True, visit.group, store, visit.at)
         return await _last_one_skipped(visit, slot, at, library, store)
     skipped, following = stamps((at, later_at), "F")
     slot = replace(slot, done_until=day, due_at=later_at)

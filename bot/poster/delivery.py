@@ -7,22 +7,20 @@ is its home: so a lost channel costs one refused call, and the moderators hear o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Text
 from bot.channels import Channels, Refused
 from bot.commands.guide import guide_of
-from bot.commands.measure_post import closing_post
 from bot.commands.posts import post_of
-from bot.commands.publish import Post, Published, open_thread, send, tell_moderators
+from bot.commands.publish import Post, Published, closing, in_hand, open_thread, send, tell_moderators
 from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble
 from bot.group import Group
-from bot.library import Course, Plan
 from bot.press import base36
 from bot.shelves import Shelves
-from bot.storage import PlanRun, Posting, Store
+from bot.storage import Posting, Store
 
 PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), timedelta(hours=2))
 """Before the second try, the third, and so on; after the last of them it is given up."""
@@ -76,7 +74,9 @@ def obstacle(tools: Tools, posting: Posting, group: Group) -> Refused | None:
 
 async def give_up(tools: Tools, posting: Posting, group: Group, why: str, *, only_this_slot: bool = False) -> None:
     """It won't be tried again. Slots that would meet the same refusal pause; the moderators are told in the same look."""
-    if posting.kind == "guide":  # it goes to the moderators' channel, and that is what is lost: there is nobody to tell
+    # A guide goes to the moderators' channel, and that is what is lost: there is nobody to tell. A plan that was taken out of the
+    # course has no closing card, and nobody can do anything about it.
+    if posting.kind == "guide" or (posting.kind == "closing" and only_this_slot):
         await tools.store.posting_failed(posting.posting_id, why)
         return
     await tools.store.posting_failed(posting.posting_id, why, told=False)
@@ -85,26 +85,30 @@ async def give_up(tools: Tools, posting: Posting, group: Group, why: str, *, onl
 
 
 async def _settle(tools: Tools, posting: Posting, group: Group) -> None:
-    """After the last date of a slot: the slot goes, and with the last item of a plan the plan ends, which the moderators hear."""
+    """After the last date of a slot: the slot goes, and with the last item of a plan the plan ends."""
     slot = await tools.store.slot(posting.slot_id) if posting.slot_id is not None and posting.kind != "guide" else None
-    if slot is None or slot.due_at is not None:
-        return
-    run = await tools.store.plan_run(group.group_id) if slot.plan_place is not None else None
-    if await tidy(slot, True, tools.store) and run is not None:
-        course = (await tools.shelves.of(group)).course(group.language)
-        plan = course.plan(run.plan)
-        if plan is not None:
-            await _close(tools, posting, group, plan, run, course)
-        said = f"The plan **{plan.title if plan else run.plan}** of **{group.name}** is through. `/plan start` begins another."
-        await tell_moderators(group, Card((Text(said),), tone="good"), tools.channels, f"d{base36(posting.posting_id)}")
+    if slot is not None and slot.due_at is None and (last := await tidy(slot, True, group, tools.store, tools.now())):
+        await close(tools, last, group)
 
 
-async def _close(tools: Tools, posting: Posting, group: Group, plan: Plan, run: PlanRun, course: Course) -> None:
-    """The closing card, by the one process that ended the plan: at most once. One that Discord refuses is left out, and the
-    moderators hear in any case that the plan is through."""
-    last = replace(posting, posting_id=posting.posting_id ^ 1, message_id=None, thread_id=None, ping=None)
-    post = closing_post(group, plan, run, await tools.store.posted_items(group.group_id), course)
-    await send(last, group, post, tools.channels)
+async def close(tools: Tools, last: Posting, group: Group) -> None:
+    """A plan has ended: its closing card, and a word to the moderators. If this is interrupted, the card has its row."""
+    with in_hand(last):
+        await deliver(tools, last, group)
+    name = (last.item or "").partition(" ")[0]
+    plan = (await tools.shelves.of(group)).course(group.language).plan(name)
+    said = f"The plan **{plan.title if plan else name}** of **{group.name}** is through. `/plan start` begins another."
+    await tell_moderators(group, Card((Text(said),), tone="good"), tools.channels, f"d{base36(last.posting_id)}")
+
+
+async def close_interrupted(tools: Tools) -> None:
+    """Plans whose last item was posted just before a crash, so that nobody has ended them."""
+    for run in await tools.store.plans_to_end():
+        group = await tools.store.group(run.group_id)
+        if group is not None and tools.channels.serves(group.server_id):
+            last = closing(run, group, tools.now())
+            if await tools.store.end_plan_if_done(run.group_id, last):
+                await close(tools, last, group)
 
 
 async def _refused(tools: Tools, posting: Posting, group: Group, refused: Refused, message: int | None) -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.channels import Channels
 from bot.commands.waiting import remove_old_texts
 from bot.log import log
-from bot.poster.delivery import Tools
+from bot.poster.delivery import Tools, close_interrupted
 from bot.poster.occurrences import is_quiet_now, pass_missed, post_due, rewind, send_guide
 from bot.poster.recovery import finish_claimed, retry_waiting
 from bot.poster.safely import safely
@@ -69,6 +69,7 @@ class Poster:
         tools, now = self._tools, self._tools.now()
         if not self._has_looked_back or now < self._latest - CLOCK_WENT_BACK:
             await rewind(tools)  # at the start too: the clock may have been put right while nobody ran
+            await safely("poster.close", close_interrupted(tools))
             self._has_looked_back = True
         self._latest = now
         some_are_young = await finish_claimed(tools, self._started)

@@ -80,7 +80,9 @@ async def title_of(posting: Posting, group: Group, library: Library, store: Stor
         course = library.course(group.language)
         words = thing_in_words(posting.kind, posting.theme or None, posting.item or None, course, own)
         return sentence(words) if words.startswith("a ") else f"The {words}"
-    return {"welcome": "The welcome card", "guide": "A facilitator's card"}.get(posting.kind, "A reply")
+    return {"welcome": "The welcome card", "guide": "A facilitator's card", "closing": "The closing card"}.get(
+        posting.kind, "A reply"
+    )
 
 
 async def _troubles(group: Group, postings: list[Posting], library: Library, store: Store) -> Card:

@@ -129,6 +129,9 @@ class Timekeeper:
     async def _show(self, round_: Round, one: RoundNow, group: Group, answered: int, now: str, at: int) -> None:
         store, channels = self._tools.store, self._tools.channels
         library = await self._tools.shelves.of(group)
+        latest = await store.round(round_.round_id)
+        if latest is None or step_of(latest) != step_of(round_):
+            return  # somebody has led it on since this look began, and has the card changed
         posting = Posting(
             round_.round_id, group.group_id, "round", round_.theme, None, one.posted_in or round_.channel_id, at,
             message_id=one.message_id, thread_id=one.thread_id,

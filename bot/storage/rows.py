@@ -12,7 +12,7 @@ from typing import Literal
 from bot.progress import Sum
 from bot.recall import Memory
 
-PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "round", "review", "guide", "reply"]
+PostingKind = Literal["welcome", "prompt", "lesson", "scenario", "round", "review", "guide", "reply", "closing"]
 PostingState = Literal["claimed", "posted", "failed", "waiting", "missed", "skipped"]
 SlotKind = Literal["prompt", "lesson", "scenario", "round", "review"]
 WaitingKind = Literal["reply", "suggestion", "report"]
