@@ -216,7 +216,8 @@ async def play(one: Hall, deadly: dict[str, str]) -> None:
     people = [Person(one.standin, member) for member in one.people]
     dying_at = one.chance.randint(1, QUESTIONS)
     for number in range(1, QUESTIONS + 1):
-        await one.until(lambda number=number: f"question {number} of {QUESTIONS}" in card.text and "Reveal" in card.labels)
+        heading = f"question {number} of {QUESTIONS}"
+        await one.until(partial(_is_asked, card, heading))
         dies = dict(deadly) if number == dying_at else {}
         last = one.chance.randrange(PEOPLE)
         answering = people if number in (dying_at, QUESTIONS) else []  # of the others nothing is told
@@ -240,6 +241,10 @@ async def play(one: Hall, deadly: dict[str, str]) -> None:
     await one.until(lambda: not one.ask("SELECT * FROM rounds"))
     assert OVER in card.text
     assert len(one.cards()) == one.started, "each round has one card"
+
+
+def _is_asked(card: Message, heading: str) -> bool:
+    return heading in card.text and "Reveal" in card.labels
 
 
 async def stop(one: Hall, card: Message, phase: str) -> None:

@@ -35,6 +35,7 @@ groups, so that they can leave once more."""
 UNNOTED = """\
 {learners} in it agreed to a list on which no erasure is noted. If one of them left since, they are in it again: tell the groups."""
 
+ROUNDS = "{rounds} had been running when the backup was made; the answers in it were dropped, and `/round start` begins anew."
 DONE = "Restored. Erased once more: {groups}, {learners}."
 ASIDE = """\
 The replaced database is {aside}. Everything of yesterday is in it, erased people too: look whether all is well, then delete it."""
@@ -72,6 +73,8 @@ def restore(given: argparse.Namespace) -> int:
     if restored is None:
         return 1
     print(DONE.format(groups=_count(restored.groups_erased, "group"), learners=_count(restored.learners_erased, "learner")))
+    if restored.rounds_ended:
+        print(ROUNDS.format(rounds=_count(restored.rounds_ended, "live round")))
     if restored.aside:
         print(ASIDE.format(aside=restored.aside))
     return 0

@@ -81,6 +81,8 @@ class Restored:
 
     groups_erased: int
     learners_erased: int
+    rounds_ended: int
+    """Live rounds that ran when the backup was made: what was being played then is long over."""
     aside: str
 
 
@@ -113,7 +115,8 @@ def restore(
         groups, learners = _erase_again(backup, module.COLUMNS, erased, made_with.version, goal)
         for version in range(made_with.version + 1, goal.version + 1):
             raise_keys(backup, module, goal.until(version))
-        for table in ("round_answers", "rounds"):  # what was being played then is long over
+        rounds = int(backup("SELECT count(*) FROM rounds")[0][0])
+        for table in ("round_answers", "rounds"):
             backup(f"DELETE FROM {table}")
         backup("DELETE FROM erasures")
         for trace, day in erased.items():
@@ -121,7 +124,7 @@ def restore(
         backup("DELETE FROM marks WHERE name = :name", {"name": BACKED_UP})
         note_secret(backup, goal.mark, goal.version)
         backup("COMMIT")
-        return Restored(groups, learners, draft.replace())
+        return Restored(groups, learners, rounds, draft.replace())
 
 
 def _of_present(present: Execute | None, columns: str, secret: Versions) -> tuple[Versions, dict[str, str]]:
