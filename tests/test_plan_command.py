@@ -545,13 +545,13 @@ async def test_a_workshop_comes_minute_by_minute_and_its_first_card_for_facilita
     mo, first = evening.person("Mo"), in_days(evening, 3)
     seen = await mo.command(evening.room(), "plan start", plan="one-workshop", first_day=str(first), hour="15:30")
     begins = datetime.combine(first, time(15, 30), BERLIN)
-    minutes = (5, 22, 28, 50, 58, 64, 78, 82)
+    minutes = (5, 22, 28, 38, 50, 58, 64, 78, 82)
     assert moments(seen.text) == [begins + timedelta(minutes=one) for one in minutes]
     assert "five minutes before" in seen.text
     assert f"**Ninety minutes**, {first:%A}, {first.day} {first:%B %Y}" in seen.text
     assert "has begun" in (await mo.press(card(seen), "Start it")).text
     rows = ask(evening, "SELECT grace, due_at - guide_at FROM slots ORDER BY plan_place")
-    assert rows == [(900, 24 * 3600), *[(900, 300)] * 7]
+    assert rows == [(900, 24 * 3600), *[(900, 300)] * 8]
 
     def go_to(moment: datetime) -> None:
         evening.move(seconds=(moment - evening.now()).total_seconds())

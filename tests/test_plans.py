@@ -149,6 +149,8 @@ def test_the_shipped_plans_cover_what_they_promise() -> None:
     assert (len(eight.weeks), len(four.weeks)) == (8, 4)
     assert {item.theme for item in eight.items if item.kind != "review"} == {theme.name for theme in course.themes}
     assert sum(item.kind == "review" for item in eight.items) == 3
+    for plan in (eight, the_plan(library, "one-workshop")):
+        assert [item.guide.watch_for for item in plan.items if item.kind == "round"], "somebody has to know how to lead it"
     assert {item.name for item in eight.items if item.kind == "scenario"} == {one.name for one in course.scenarios}
     for plan in (eight, four):
         assert all(any(item.kind == "prompt" for item in week.items) for week in plan.weeks), "each evening has a talk"
