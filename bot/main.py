@@ -82,6 +82,8 @@ async def opened(
     store = await open_store(settings.database_url)
     easel = Easel()
     try:
+        if store.waits:
+            log().info("migration waits", steps=[one.number for one in store.waits], advice="an older version is still at work")
         known = known_to(*await store.secret_mark(secret.mark, secret.version), secret)
         if known.version < secret.version:
             log().warning("secret not in use", advice="a newer secret waits: stop the bot and run 'python bot.py rotate-secret'")
@@ -192,19 +194,13 @@ def _tell_of_secret(file: Path) -> None:
 
 def _word(argv: list[str], now: Callable[[], datetime], when_open: WhenOpen) -> int:
     # Loaded here alone: the words need far more than the bot does, which would wait for all of it at each start.
-    import argparse
+    from bot.operator.line import read, stopped
 
-    from bot.operator import WORDS
-
-    parser = argparse.ArgumentParser("bot.py", description="Red Flask, a companion for study groups.")
-    words = parser.add_subparsers(dest="word", metavar="WORD")
-    words.add_parser("run", help="run the bot on Discord (the default)")
-    for word in WORDS:
-        inner = words.add_parser(word.name, help=word.help)
-        word.add_arguments(inner)
-        inner.set_defaults(run=word.run)
-    given = parser.parse_args(argv)
-    return int(given.run(given)) if hasattr(given, "run") else _run(now, when_open)
+    given = read(argv)
+    try:
+        return int(given.run(given)) if hasattr(given, "run") else _run(now, when_open)
+    except KeyboardInterrupt:
+        return stopped()
 
 
 def _run(now: Callable[[], datetime], when_open: WhenOpen) -> int:

@@ -1,3 +1,4 @@
+-- safe: before
 -- Everything the bot keeps, as of its first evening. Days are ISO texts; there is no time of day of a person.
 -- ("groups" is a reserved word of newer SQL, hence study_groups.)
 

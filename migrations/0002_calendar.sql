@@ -1,3 +1,4 @@
+-- safe: before
 -- The calendar: slots, the plan that a group runs, its own prompts, and cards that wait for a moderator's decision.
 -- Still nothing about a learner.
 

@@ -1,3 +1,4 @@
+-- safe: before
 -- When a learner was last active (a day, no more), whether they have paused, and until when a group that ends is kept.
 
 ALTER TABLE learners ADD COLUMN paused SMALLINT NOT NULL DEFAULT 0 CHECK (paused IN (0, 1));

@@ -1,3 +1,4 @@
+-- safe: before
 -- What was published about a group, from how many learners on, and who has changed since the latest publication.
 
 ALTER TABLE study_groups ADD COLUMN publish_from SMALLINT NOT NULL DEFAULT 5 CHECK (publish_from >= 3);

@@ -1,3 +1,4 @@
+-- safe: before
 -- A scenario is one more kind of thing that a slot posts. SQLite can't change a CHECK, so both tables are made anew.
 -- Who plays a scenario, and how it ends, is stored nowhere.
 CREATE TABLE slots_anew (

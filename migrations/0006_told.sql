@@ -1,3 +1,4 @@
+-- safe: stopped
 -- What of a learner's rows is in a publication already, so that a figure moves only when k learners have changed in that very
 -- figure; and the number of learners as it was told, which is counted once a week.
 

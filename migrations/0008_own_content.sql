@@ -1,3 +1,4 @@
+-- safe: before
 -- A group's own content: files that its moderators uploaded. No member's data is in them; their form asks for none.
 -- number: 1, 2, 3 … in each group, never given again; the theme in a file is known to buttons by it. in_use 0: a draft, for a day.
 

@@ -1,3 +1,4 @@
+-- safe: before
 -- A round and a review hour are two more kinds of things that a slot posts. SQLite can't change a CHECK, so both tables are made anew.
 CREATE TABLE slots_anew (
     slot_id BIGINT PRIMARY KEY,

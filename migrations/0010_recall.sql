@@ -1,3 +1,4 @@
+-- safe: before
 -- How well each question is remembered, so that it comes back when it is about to be forgotten; what a group aims at.
 -- In whole thousandths (of a day; of a step of difficulty), so that every engine has the same numbers. NULL: it was answered before
 -- such things were kept, or by somebody who has not agreed to them.

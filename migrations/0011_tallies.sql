@@ -1,3 +1,4 @@
+-- safe: before
 -- Counts of first answers, without whose: what authors mend questions by. They stay after an erasure, since nobody's part can be
 -- told from the others'. about: theme, number and a mark of the wording. what: 'answered', 'right', 'option 0' and so on.
 -- told: how many of n were told at the latest telling, which moves only with k new answers; told_on: its day, '' before the first.

@@ -1,3 +1,4 @@
+-- safe: before
 -- Who has answered a plan's questions at its beginning or its end: that, and nothing of what. The answers are in group_tallies.
 CREATE TABLE measured (
     group_id BIGINT NOT NULL,

@@ -1,3 +1,4 @@
+-- safe: before
 -- A round is a few questions that a group answers together. Its row is there while it runs, and goes with its end.
 -- asking: the question that is being asked, 1, 2, 3 …; below zero once its answers are closed; one more than there are: it is over.
 -- told: for each question that was revealed, how many chose what, in rough words; the exact numbers are stored nowhere.

@@ -105,9 +105,9 @@ async def test_our_own_migrations_lead_back(url: str) -> None:
 
 
 async def rows_without_migrating(url: str) -> set[str]:
-    from bot.storage import _engine_module
+    from bot.storage.whole import engine_module
 
-    engine = await _engine_module(url).open_engine(url, 1)
+    engine = await engine_module(url).open_engine(url, 1)
     found = {table for table, _ in await engine.columns()}
     await engine.close()
     return found

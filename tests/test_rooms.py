@@ -120,11 +120,14 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "book": frozenset({"jinja2", "markdown_it", "markupsafe"}),
     "storage/sqlite.py": frozenset({"aiosqlite"}),
     "storage/postgres.py": frozenset({"psycopg", "psycopg_pool"}),
+    "storage/postgres_alone.py": frozenset({"psycopg"}),
     "storage/postgres_backup.py": frozenset({"psycopg"}),
     "storage/postgres_turns.py": frozenset({"psycopg"}),
     "storage/postgres_look.py": frozenset({"psycopg"}),
     "meters/door.py": frozenset({"aiohttp"}),
     "meters/exposed.py": frozenset({"prometheus_client"}),
+    "storage/postgres_moving.py": frozenset({"psycopg"}),
+    "storage/postgres_units.py": frozenset({"psycopg", "psycopg_pool"}),
     "operator/check.py": frozenset({"rich"}),
     "operator/doctor.py": frozenset({"rich"}),
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
@@ -137,6 +140,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
 OF_COMMANDS_FOR_CHAT = {"Desk", "Command"}
 MAY_LOG_IN_COMMANDS = {"desk.py"}
 PAST_THE_DOOR = {
+    ("main", "operator"),  # the command line is read with all words at hand, so what reads it can't stand at their door
     ("main", "chat"),  # wired once: nobody else needs the client
     ("watch", "chat"),  # only for its type
     ("operator", "chat"),  # the word `doctor` alone asks Discord without connecting

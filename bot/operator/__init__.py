@@ -9,7 +9,22 @@ import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.operator import backup, book, bring, check, coverage, doctor, export, privacy, report, rotate_secret, schema, stats
+from bot.operator import (
+    backup,
+    book,
+    bring,
+    check,
+    coverage,
+    doctor,
+    export,
+    migrate,
+    move,
+    privacy,
+    report,
+    rotate_secret,
+    schema,
+    stats,
+)
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +72,10 @@ WORDS: tuple[Word, ...] = (
         stats.add_arguments,
     ),
     Word("schema", "write the JSON Schemas with which editors help authors", schema.write_schemas, schema.add_arguments),
+    Word(
+        "migrate", "bring the database up to date, or only say what that would do", migrate.bring_up_to_date, migrate.add_arguments
+    ),
+    Word("move", "move everything into another database: from SQLite to Postgres, or back", move.move_over, move.add_arguments),
     Word("backup", "copy the database into a file, while the bot runs or not", backup.backup, backup.add_backup),
     Word(
         "restore",

@@ -1,6 +1,6 @@
 """What several words of the command line need: a question before something that can't be taken back, and a sign of life.
 
-A bar appears only for what takes longer than two seconds, and only on a terminal.
+A bar appears only for what takes longer than two seconds, and only on a terminal; a log gets a line of the same every half minute.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 PATIENCE = 2.0
-"""Seconds."""
+"""Seconds before anything is shown."""
+AGAIN = 30.0
+"""Seconds between two lines where there is no terminal."""
 
 
 def agreed(question: str) -> bool:
@@ -29,8 +31,9 @@ def agreed(question: str) -> bool:
 
 
 @contextmanager
-def sign_of_life(what: str, patience: float = PATIENCE) -> Iterator[Callable[[int, int], None]]:
-    """A bar while the block runs, if it runs for long. Call what it gives with (done, of how many), in any thread."""
+def sign_of_life(what: str, patience: float = PATIENCE, again: float = AGAIN) -> Iterator[Callable[[int, int], None]]:
+    """A bar while the block runs, if it runs for long; where there is no terminal, a line now and then. Call what it gives with
+    (done, of how many), in any thread."""
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -40,13 +43,26 @@ def sign_of_life(what: str, patience: float = PATIENCE) -> Iterator[Callable[[in
         transient=True,
     )
     task = bar.add_task(what, total=None)
-    begun = threading.Timer(patience, bar.start)
-    begun.daemon = True
-    if bar.console.is_terminal:
-        begun.start()
+    ended = threading.Event()
+
+    def show() -> None:
+        if ended.wait(patience):
+            return
+        if bar.console.is_terminal:
+            bar.start()
+            return
+        while True:
+            so_far = f": {bar.tasks[0].percentage:.0f} %" if bar.tasks[0].total else " …"
+            print(f"{what}{so_far}", file=sys.stderr, flush=True)
+            if ended.wait(again):
+                return
+
+    showing = threading.Thread(target=show, daemon=True)
+    showing.start()
     try:
         yield lambda done, all: bar.update(task, completed=done, total=all)
     finally:
-        begun.cancel()
+        ended.set()
+        showing.join()
         if bar.live.is_started:
             bar.stop()

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.operator.asking import agreed, sign_of_life
 from bot.secret_file import secret_of
 from bot.settings import read_settings
-from bot.storage import ERASURES_KEPT_FOR, Found, back_up, put_back
+from bot.storage import ERASURES_KEPT_FOR, DatabaseNewer, Found, back_up, plan_of, put_back
 
 MADE = """\
 {file} is made, readable by you alone. The secret is not in it: keep that elsewhere. Delete the
@@ -54,6 +54,10 @@ def backup(given: argparse.Namespace) -> int:
     with sign_of_life("Copying") as seen:
         back_up(read_settings().database_url, given.file, _today(), seen)
     print(MADE.format(file=given.file, days=14))
+    try:
+        plan_of(read_settings().database_url)
+    except DatabaseNewer as newer:
+        print(f"Only the newer version can restore it. {newer}", file=sys.stderr)
     return 0
 
 
@@ -65,7 +69,10 @@ def restore(given: argparse.Namespace) -> int:
         text = "\n".join(_words(found, given.file))
         if given.yes:
             print(text, file=sys.stderr)
-        return given.yes or agreed(text)
+        if given.yes or agreed(text):
+            looking.enter_context(sign_of_life("Putting it in place"))
+            return True
+        return False
 
     with ExitStack() as looking:
         looking.enter_context(sign_of_life("Looking at the backup"))

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from bot.library import ENGLISH, BrokenContent, read_library
+from bot.operator.asking import sign_of_life
 from bot.operator.writing import CannotWrite, save
 from bot.settings import SettingsTrouble, read_settings
 
@@ -30,13 +31,15 @@ def book(given: argparse.Namespace) -> int:
     folder: Path = given.folder
     try:
         content = read_settings().content_dir
-        library = read_library(content)
-        if given.language not in library.languages:
-            raise CannotWrite(f"There is no language {given.language!r} here; there is {', '.join(library.languages)}.")
-        older = _older_pages(folder, GENERATOR, force=given.force)
-        pages = make_book(library, given.language, _read(content / "ATTRIBUTION.md"))
-        for name, text in pages.items():
-            save(folder / name, text, over=True)
+        with sign_of_life("Making the book") as seen:
+            library = read_library(content)
+            if given.language not in library.languages:
+                raise CannotWrite(f"There is no language {given.language!r} here; there is {', '.join(library.languages)}.")
+            older = _older_pages(folder, GENERATOR, force=given.force)
+            pages = make_book(library, given.language, _read(content / "ATTRIBUTION.md"))
+            for number, (name, text) in enumerate(pages.items(), 1):
+                save(folder / name, text, over=True)
+                seen(number, len(pages))
         for name, copy in COPIED.items():
             if text := _read(content / name):
                 save(folder / copy, text, over=True)

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from bot.operator.asking import sign_of_life
 from bot.operator.writing import CannotWrite, save
 from bot.settings import SettingsTrouble, read_settings
 
@@ -22,13 +23,8 @@ if TYPE_CHECKING:
 ENDINGS = {".gift": "gift", ".txt": "gift", ".csv": "csv", ".tsv": "csv", ".yaml": "trivia", ".yml": "trivia"}
 MOST_BYTES = 4 * 1024 * 1024
 
-MORE = """\
-Nothing is lost without a word: what the course can't use yet stays in the file as a remark, and what is missing stands there as
-"to do". `python bot.py check FILE.yaml` lists each with its line. The columns of a CSV file are in docs/AUTHORING.md."""
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog = MORE
     parser.add_argument(
         "file", type=Path, metavar="FILE", help="a file of Moodle's GIFT (.gift, .txt), a table (.csv), or Red's trivia"
     )
@@ -57,7 +53,8 @@ def _bring_in(given: argparse.Namespace) -> int:
     from bot.library.formats import as_slug, as_theme
 
     file: Path = given.file
-    brought = _read(file, given.format or ENDINGS.get(file.suffix.casefold(), ""))
+    with sign_of_life("Reading the questions"):
+        brought = _read(file, given.format or ENDINGS.get(file.suffix.casefold(), ""))
     category = next((one.category for one in brought.questions if one.category), "") or ""
     title = given.title or category.rpartition("/")[2].strip()
     name = given.theme or as_slug(title) or as_slug(file.stem)

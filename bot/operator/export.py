@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.library import ENGLISH, BrokenContent, read_library
+from bot.operator.asking import sign_of_life
 from bot.operator.writing import CannotWrite, save
 from bot.settings import SettingsTrouble, read_settings
 
@@ -34,7 +35,8 @@ def export(given: argparse.Namespace) -> int:
     from bot.library.formats import left_out, lost_in_gift, theme_as_asked, write_csv, write_gift
 
     try:
-        themes = _themes(given.theme, given.language)
+        with sign_of_life("Reading the course"):
+            themes = _themes(given.theme, given.language)
         asked = [one for theme in themes for one in theme_as_asked(theme)]
         text = write_gift(asked) if given.format == "gift" else write_csv(asked)
         if given.output is None:

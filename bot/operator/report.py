@@ -38,7 +38,8 @@ def report(given: argparse.Namespace) -> int:
     if not is_there(settings.database_url):
         print("There is no database yet, so there is nothing to report: start the bot once, or set DATABASE_URL.", file=sys.stderr)
         return 1
-    library = read_library(settings.content_dir)
+    with sign_of_life("Reading the course"):
+        library = read_library(settings.content_dir)
     groups = asyncio.run(_read(settings, library))
     machine = machine_of(groups, [(theme.name, theme.title) for theme in library.course("en").themes])
     today = datetime.now(UTC).date()

@@ -51,9 +51,15 @@ class EngineModule(Protocol):
     COLUMNS: str
     """The query behind `Engine.columns`."""
 
-    def migrating(self, url: str) -> AbstractContextManager[Execute]: ...
+    def migrating(self, url: str) -> AbstractContextManager[Execute]:
+        """A blocking connection to the database, which is made if it isn't there, while no other process migrates it."""
 
-    async def open_engine(self, url: str, patience: float) -> Engine: ...
+    def migrating_alone(self, url: str, step: int) -> AbstractContextManager[Execute]:
+        """The same, while no process is at work that doesn't know the migration with the number `step`. StillRunning if one is,
+        or if that can't be told."""
+
+    async def open_engine(self, url: str, patience: float, knows: int = 0) -> Engine:
+        """`knows`: the number of the latest migration that this process knows."""
 
     def alone(self, url: str, patience: float) -> AbstractContextManager[Execute]:
         """One transaction, committed at the end, on a database that nobody else has open: no bot, no other process of ours.
@@ -77,8 +83,16 @@ class StorageBusy(StorageTrouble):
     sentence = "The database is locked by something else just now; please try again in a moment."
 
 
+class DatabaseNewer(StorageTrouble):
+    """The database has migrations that this version doesn't know. The sentence says which."""
+
+
 class StillRunning(StorageBusy):
     sentence = "The database is in use: stop the bot first (all of its processes), and whatever else has it open."
+
+
+class NotAllowed(StorageTrouble):
+    sentence = "The database's user may not do that in it: let that user own the database (ALTER DATABASE name OWNER TO user)."
 
 
 class StorageFull(StorageTrouble):

@@ -6,32 +6,21 @@ archives and replicas are its operator's to expire, and this file does not prete
 """
 
 import asyncio
-import re
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
-from functools import cache
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeAlias
 
 import psycopg
 from psycopg import AsyncConnection, errors
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from bot.storage.engine import (
-    Answers,
-    Execute,
-    ParentGone,
-    Row,
-    RowExists,
-    RowRefused,
-    Statement,
-    StillRunning,
-    StorageBusy,
-    StorageClosed,
-    StorageFull,
-    StorageTrouble,
-    Value,
-)
+from bot.storage.engine import Answers, Row, Statement, StorageTrouble
+from bot.storage.postgres_alone import alone as alone
+from bot.storage.postgres_alone import migrating as migrating
+from bot.storage.postgres_alone import migrating_alone as migrating_alone
+from bot.storage.postgres_alone import together as together
+from bot.storage.postgres_units import COLUMNS as COLUMNS
+from bot.storage.postgres_units import name_of, rewritten, setting, trouble_of, unreachable
 
 Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Row]]
 
@@ -41,15 +30,10 @@ whoever wants something of it waits, and waits 5 s at most)."""
 IN_FRONT = 0.3
 """Seconds to wait for a table to oneself: meanwhile everybody else waits behind."""
 
-UNREACHABLE = (
-    "The Postgres database can't be reached. Is the server running, and are the host, the name, "
-    "the password and the database in DATABASE_URL right?"
-)
 
-
-async def open_engine(url: str, patience: float) -> "Postgres":
+async def open_engine(url: str, patience: float, knows: int = 0) -> "Postgres":
     async def configure(connection: AsyncConnection[Any]) -> None:
-        await connection.execute(_setting("lock_timeout", patience))
+        await connection.execute(setting("lock_timeout", patience))
 
     pool: Pool = AsyncConnectionPool(
         url,
@@ -58,13 +42,13 @@ async def open_engine(url: str, patience: float) -> "Postgres":
         timeout=max(patience, 1.0),
         open=False,
         configure=configure,
-        kwargs={"autocommit": True, "application_name": BOT},
+        kwargs={"autocommit": True, "application_name": name_of(knows)},
     )
     try:
         await pool.open(wait=True, timeout=15)
     except (psycopg.Error, PoolTimeout) as error:
         await pool.close()
-        raise StorageTrouble(UNREACHABLE) from error
+        raise unreachable() from error
     return Postgres(pool, patience)
 
 
@@ -115,7 +99,7 @@ class Postgres:
 
     async def _alone_with(self, statement: str, tries: int) -> None:
         async with self._connection() as connection:
-            await connection.execute(_setting("lock_timeout", IN_FRONT))
+            await connection.execute(setting("lock_timeout", IN_FRONT))
             try:
                 for left in reversed(range(tries)):
                     try:
@@ -127,7 +111,7 @@ class Postgres:
                     await asyncio.sleep(IN_FRONT)
             finally:
                 with suppress(psycopg.Error):
-                    await connection.execute(_setting("lock_timeout", self._patience))
+                    await connection.execute(setting("lock_timeout", self._patience))
 
     async def read(self, *unit: Statement) -> Answers:
         async with self._connection() as connection:
@@ -155,116 +139,10 @@ class Postgres:
             raise trouble from error
 
 
-@contextmanager
-def migrating(url: str) -> Iterator[Execute]:
-    """A blocking connection while no other process migrates: the advisory lock ends with the connection."""
-    try:
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=15)
-    except psycopg.Error as error:
-        raise StorageTrouble(UNREACHABLE) from error
-    with closing(connection):
-
-        def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-            cursor = connection.execute(rewritten(sql) if values else sql, values)
-            return cursor.fetchall() if cursor.description else []
-
-        try:
-            # Without this a server notices only at the end of a long statement that its client was killed, and
-            # keeps the lock until then.
-            with suppress(psycopg.Error):
-                execute("SET client_connection_check_interval = '1s'")
-            connection.execute(_setting("lock_timeout", 60))
-            execute(f"SELECT pg_advisory_lock({_OUR_LOCK})")
-            yield execute
-            for table, column in execute(_IN_STATISTICS):
-                execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
-        except psycopg.Error as error:
-            raise trouble_of(error) from error
-
-
-@contextmanager
-def alone(url: str, patience: float) -> Iterator[Execute]:
-    """As `EngineModule.alone` asks for. Whoever starts waits for the migrations' lock, or, if already past it, for `marks`, which
-    every start reads; whoever is at work is seen in the server's list of connections."""
-    with migrating(url) as execute:
-        execute("BEGIN")
-        execute("LOCK TABLE marks IN ACCESS EXCLUSIVE MODE")
-        nobody_else(execute, time.monotonic() + patience)
-        yield execute
-        execute("COMMIT")
-        for table in sorted({table for table, column in execute(COLUMNS) if column in HASHES}):
-            execute(f"VACUUM FULL {table}")
-
-
-def nobody_else(execute: Execute, until: float) -> None:
-    """StillRunning if any other process of ours is connected. One that has just been stopped may still be listed for a moment."""
-    while execute(_OTHERS, {"bot": BOT}) != [(0,)]:
-        if time.monotonic() >= until:
-            raise StillRunning
-        time.sleep(0.1)
-        execute("SELECT pg_stat_clear_snapshot()")
-
-
-def together(changes: Sequence[str]) -> Sequence[str]:
-    """As one statement, since foreign keys are looked at when a statement ends."""
-    parts = ", ".join(f"change_{number} AS ({change})" for number, change in enumerate(changes))
-    return (f"WITH {parts} SELECT 1",)
-
-
-BOT = "red-flask"
-"""By this name Postgres lists our connections."""
-_OTHERS = """
-SELECT count(*) FROM pg_stat_activity
- WHERE datname = current_database() AND application_name = :bot AND pid <> pg_backend_pid()
-"""
-_OUR_LOCK = int.from_bytes(b"redflask", "big") >> 1
-_PARAMETER = re.compile(r"'[^']*'|:([a-z_]+)")
-# What Postgres learns about a column for its plans are examples of its values, in a table that no erasure reaches. Keys have a
-# unique index, which is all that a plan needs.
-HASHES = ("learner_key", "trace", "code")
-_IN_STATISTICS = f"""
-SELECT of_table.relname, of_column.attname FROM pg_attribute AS of_column JOIN pg_class AS of_table ON of_table.oid = attrelid
- WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) AND attname IN {HASHES}
-   AND COALESCE(attstattarget, -1) <> 0
-"""
 _SIZE = "SELECT pg_total_relation_size(to_regclass(CAST(:table AS TEXT)))"
-COLUMNS = """
-SELECT table_name, column_name FROM information_schema.columns
- WHERE table_schema = current_schema() ORDER BY table_name, column_name
-"""
 
 
 async def _run(connection: AsyncConnection[Row], statement: Statement) -> list[Row]:
     sql, values = statement
     cursor = await connection.execute(rewritten(sql), values)
     return await cursor.fetchall() if cursor.description else []
-
-
-@cache
-def rewritten(sql: str) -> bytes:
-    """`:name` → `%(name)s`, except in quoted texts. Queries are constants, so the cache stays small.
-
-    Bytes, since psycopg's types take a text only if it is written out in full where it is used."""
-    doubled = sql.replace("%", "%%")
-    return _PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else found[0], doubled).encode()
-
-
-def _setting(name: str, seconds: float) -> bytes:
-    return f"SET {name} = {max(1, round(seconds * 1000))}".encode()
-
-
-def trouble_of(error: Exception) -> StorageTrouble:
-    for kinds, trouble in _TROUBLES:
-        if isinstance(error, kinds):
-            return trouble()
-    return StorageTrouble()
-
-
-_TROUBLES: tuple[tuple[tuple[type[Exception], ...], type[StorageTrouble]], ...] = (
-    ((errors.ForeignKeyViolation,), ParentGone),
-    ((errors.UniqueViolation,), RowExists),
-    ((psycopg.IntegrityError, psycopg.DataError), RowRefused),
-    ((errors.DiskFull,), StorageFull),
-    ((errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, PoolTimeout), StorageBusy),
-    ((PoolClosed,), StorageClosed),
-)

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,9 +20,9 @@ from typing import IO
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from bot.storage.engine import Execute, Row, StorageTrouble, Value
+from bot.storage.engine import Execute, Row, StorageTrouble
 from bot.storage.marks import BACKED_UP
-from bot.storage.postgres import migrating, nobody_else, rewritten
+from bot.storage.postgres_alone import Line, migrating, nobody_else
 
 DRAFT, MEANWHILE = "red_flask_restoring", "red_flask_meanwhile"
 DAMAGED = "This backup is damaged, or isn't one that Postgres's own tools made, so it was left alone, and so was the database."
@@ -51,8 +51,8 @@ class PostgresDraft:
 
     def __init__(self, url: str, schema: str, execute: Execute) -> None:
         self._schema, self._execute = schema, execute
-        self._db = psycopg.connect(url, autocommit=True, options=f"-c search_path={DRAFT}")
-        self.backup = _executing(self._db)
+        self._db: psycopg.Connection[Row] = psycopg.connect(url, autocommit=True, options=f"-c search_path={DRAFT}")
+        self.backup: Execute = Line(self._db)
         has_one = execute("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'marks'")
         self.present: Execute | None = execute if has_one else None
 
@@ -178,11 +178,3 @@ def _run(url: str, command: list[str], out: IO[bytes] | None, given: IO[bytes] |
             f"{command[0]} is older than the server: install the client programs of the server's version or newer."
         )
     raise StorageTrouble(DAMAGED if command[0] != "pg_dump" else "pg_dump could not read the database; look at the server's log.")
-
-
-def _executing(db: psycopg.Connection[Row]) -> Execute:
-    def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-        cursor = db.execute(rewritten(sql) if values else sql.encode(), values)
-        return cursor.fetchall() if cursor.description else []
-
-    return execute

@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager
 import psycopg
 
 from bot.storage.engine import Execute, Row, StorageTrouble, Value
-from bot.storage.postgres import BOT, UNREACHABLE, rewritten, trouble_of
-from bot.storage.postgres import COLUMNS as COLUMNS
+from bot.storage.postgres_units import BOT, rewritten, trouble_of, unreachable
+from bot.storage.postgres_units import COLUMNS as COLUMNS
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def looking(url: str, patience: float) -> Iterator[Execute]:
     try:
         connection = psycopg.connect(url, autocommit=True, connect_timeout=max(2, round(patience)))
     except psycopg.Error as error:
-        raise StorageTrouble(UNREACHABLE) from error
+        raise unreachable() from error
     with closing(connection):
 
         def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
@@ -70,5 +70,5 @@ def at_work(url: str) -> int:
 
 _AT_WORK = """
 SELECT count(DISTINCT (client_addr, client_hostname)) FROM pg_stat_activity
- WHERE datname = current_database() AND application_name = :bot
+ WHERE datname = current_database() AND starts_with(application_name, :bot)
 """

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from bot.storage.engine import StorageTrouble
-from bot.storage.postgres import BOT, rewritten
+from bot.storage.postgres_units import TURN, rewritten
 
 LONGEST = 20.0
 """Seconds for which whoever has the turn may say nothing."""
@@ -28,7 +28,7 @@ async def turn(url: str, what: str, bucket: int, apart: float, longest: float = 
     inside. StorageTrouble if it can't be had, since the database can't be reached; never for what happens inside."""
     name = {"name": f"{what} {bucket}"}
     try:
-        connection = await AsyncConnection.connect(url, autocommit=True, connect_timeout=15, application_name=BOT)
+        connection = await AsyncConnection.connect(url, autocommit=True, connect_timeout=15, application_name=TURN)
     except (psycopg.Error, OSError) as error:
         raise StorageTrouble from error
     try:

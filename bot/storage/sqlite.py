@@ -8,8 +8,8 @@ This file knows no table. It does not share the file with a second bot: for seve
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,9 +17,11 @@ from typing import TypeVar
 from aiosqlite import Connection
 
 from bot.storage.batches import Batches, Outcome, Unit
-from bot.storage.engine import Answers, Execute, Row, Statement, StorageClosed, Value
+from bot.storage.engine import Answers, Row, Statement, StorageClosed
 from bot.storage.sqlite_alone import alone as alone
-from bot.storage.sqlite_alone import make_private, path_of, the_only_one
+from bot.storage.sqlite_alone import migrating as migrating
+from bot.storage.sqlite_alone import migrating_alone as migrating_alone
+from bot.storage.sqlite_alone import path_of
 from bot.storage.sqlite_alone import together as together
 from bot.storage.sqlite_units import empty_wal, run_together, trouble_of, vacuum
 
@@ -30,8 +32,8 @@ _ERASES: Statement = ("SELECT 'and clean up afterwards'", {})
 """Marks a unit after which the files must be cleaned."""
 
 
-async def open_engine(url: str, patience: float) -> "SQLite":
-    """Open the file behind `sqlite:///…`, which `migrating` has made."""
+async def open_engine(url: str, patience: float, knows: int = 0) -> "SQLite":
+    """Open the file behind `sqlite:///…`, which `migrating` made. What this process knows, nobody else asks: it is the only one."""
     path = path_of(url)
     writer = await _connect(path, patience, "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON")
     try:
@@ -103,29 +105,6 @@ class SQLite:
         if self._vacuum_is_due:
             self._vacuum_is_due = not await _hop(self._writer, vacuum)
         self._wal_is_due = not await _hop(self._writer, empty_wal)
-
-
-@contextmanager
-def migrating(url: str) -> Iterator[Execute]:
-    """A blocking connection to the file, made if it isn't there, while no other process migrates it.
-
-    The lock is an exclusive transaction on a file beside it, which writes nothing and dies with its process; on the
-    database itself it would end with the first migration's COMMIT. Foreign keys stay off here, as SQLite advises
-    for changes to tables: with them on, dropping a table deletes its rows' children first.
-    """
-    path = path_of(url)
-    make_private(path)
-    try:
-        with the_only_one(path), closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
-            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
-                db.execute(f"PRAGMA {pragma}")
-
-            def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-                return db.execute(sql, values or {}).fetchall()
-
-            yield execute
-    except sqlite3.Error as error:
-        raise trouble_of(error) from error
 
 
 async def _connect(path: Path, patience: float, *pragmas: str) -> Connection:

@@ -15,6 +15,38 @@ from bot.storage.sqlite_units import empty_wal, trouble_of, vacuum
 
 
 @contextmanager
+def migrating(url: str) -> Iterator[Execute]:
+    """As `EngineModule.migrating` asks for.
+
+    The lock is an exclusive transaction on a file beside it, which writes nothing and dies with its process; on the
+    database itself it would end with the first migration's COMMIT. Foreign keys stay off here, as SQLite advises
+    for changes to tables: with them on, dropping a table deletes its rows' children first.
+    """
+    path = path_of(url)
+    make_private(path)
+    try:
+        with the_only_one(path), closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+            for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+                db.execute(f"PRAGMA {pragma}")
+            yield executing(db)
+    except sqlite3.Error as error:
+        raise trouble_of(error) from error
+
+
+@contextmanager
+def migrating_alone(url: str, step: int) -> Iterator[Execute]:
+    """As `EngineModule.migrating_alone` asks for. What another process knows can't be told here, so nobody at all may be there."""
+    path = path_of(url)
+    try:
+        with the_only_one(path), closing(sqlite3.connect(path, timeout=0.3, isolation_level=None)) as db:
+            begin_alone(db)
+            db.execute("COMMIT")  # the file stays its own until it is closed
+            yield executing(db)
+    except sqlite3.Error as error:
+        raise trouble_of(error) from error
+
+
+@contextmanager
 def alone(url: str, patience: float) -> Iterator[Execute]:
     """As `EngineModule.alone` asks for. Foreign keys are off, so that keys can be moved."""
     path = path_of(url)
@@ -22,12 +54,8 @@ def alone(url: str, patience: float) -> Iterator[Execute]:
     try:
         with the_only_one(path), closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as db:
             begin_alone(db)
-
-            def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-                return db.execute(sql, values or {}).fetchall()
-
             try:
-                yield execute
+                yield executing(db)
                 db.execute("COMMIT")
             except BaseException:
                 if db.in_transaction:
@@ -82,3 +110,10 @@ def begin_alone(db: sqlite3.Connection) -> None:
         if isinstance(trouble_of(error), StorageBusy):
             raise StillRunning from error
         raise
+
+
+def executing(db: sqlite3.Connection) -> Execute:
+    def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
+        return db.execute(sql, values or {}).fetchall()
+
+    return execute

@@ -6,14 +6,14 @@ The copy is made by SQLite's own online backup, in one view of the database: the
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.storage.engine import Execute, Row, StillRunning, StorageTrouble, Value
+from bot.storage.engine import Execute, StillRunning, StorageTrouble
 from bot.storage.marks import BACKED_UP
-from bot.storage.sqlite_alone import begin_alone, path_of, the_only_one
+from bot.storage.sqlite_alone import begin_alone, executing, path_of, the_only_one
 from bot.storage.sqlite_units import empty_wal, trouble_of
 
 PAGES = 2_000
@@ -56,8 +56,8 @@ class SqliteDraft:
 
     def __init__(self, path: Path, draft: Path, db: sqlite3.Connection, present: sqlite3.Connection | None) -> None:
         self._path, self._draft, self._db, self._present = path, draft, db, present
-        self.backup = _executing(db)
-        self.present: Execute | None = _executing(present) if present else None
+        self.backup = executing(db)
+        self.present: Execute | None = executing(present) if present else None
 
     def replace(self) -> str:
         self._db.execute("VACUUM")  # what was erased again is not to be in its gaps
@@ -153,13 +153,6 @@ def _open_present(path: Path, patience: float) -> sqlite3.Connection | None:
         db.close()
         return None
     return db
-
-
-def _executing(db: sqlite3.Connection) -> Execute:
-    def execute(sql: str, values: Mapping[str, Value] | None = None) -> list[Row]:
-        return db.execute(sql, values or {}).fetchall()
-
-    return execute
 
 
 def _unused(name: Path) -> Path:
