@@ -18,16 +18,16 @@ from rehearsal.things import COMPONENTS_V2, EPHEMERAL, Json
 MESSAGE_KEYS = frozenset(
     {
         "content", "embeds", "allowed_mentions", "sticker_ids", "components", "flags", "attachments", "poll",
-        "message_reference", "nonce", "enforce_nonce", "tts",
+        "message_reference", "nonce", "enforce_nonce", "tts", "shared_client_theme",
     }
 )  # fmt: skip
 SENDABLE_FLAGS = 1 << 2 | 1 << 12 | COMPONENTS_V2
 """Suppress embeds, suppress notifications, components V2."""
 _EMBED_TEXTS = {"title": 256, "description": 4096}
-_ATTACHMENT_KEYS = frozenset(
+ATTACHMENT_KEYS = frozenset(
     {
         "id", "filename", "description", "title", "duration_secs", "waveform", "is_spoiler", "proxy_url",
-        "size", "url", "spoiler", "height", "width", "content_type", "ephemeral", "flags",
+        "size", "url", "spoiler", "height", "width", "content_type", "ephemeral", "flags", "is_remix",
     }
 )  # fmt: skip
 
@@ -105,7 +105,7 @@ def _attachments(problems: Problems, path: Path, listed: Any, files: list[str]) 
     for index, listed_file in enumerate(entries or []):
         if entry(problems, (*path, index), listed_file) is None:
             continue
-        unknown_keys(problems, (*path, index), listed_file, _ATTACHMENT_KEYS)
+        unknown_keys(problems, (*path, index), listed_file, ATTACHMENT_KEYS)
         text(problems, (*path, index, "description"), listed_file.get("description"), longest=1024)
         name = text(problems, (*path, index, "filename"), listed_file.get("filename"), longest=1024)
         if str(listed_file.get("id", "")).isdigit() and int(listed_file["id"]) in names and name:

@@ -19,14 +19,14 @@ LOCALES = frozenset(
         "zh-TW", "ko",
     }
 )  # fmt: skip
-_COMMAND_KEYS = frozenset(
+COMMAND_KEYS = frozenset(
     {
         "id", "application_id", "version", "type", "name", "description", "name_localizations",
         "description_localizations", "options", "default_member_permissions", "dm_permission", "nsfw",
         "contexts", "integration_types", "handler", "guild_id",
     }
 )  # fmt: skip
-_OPTION_KEYS = frozenset(
+OPTION_KEYS = frozenset(
     {
         "type", "name", "description", "name_localizations", "description_localizations", "required", "choices",
         "options", "channel_types", "min_value", "max_value", "min_length", "max_length", "autocomplete",
@@ -65,7 +65,7 @@ def check_command(command: Any) -> Json:
 
 
 def _command(problems: Problems, path: Path, command: Json) -> None:
-    unknown_keys(problems, path, command, _COMMAND_KEYS)
+    unknown_keys(problems, path, command, COMMAND_KEYS)
     kind = command.get("type", 1)
     if kind in (2, 3):
         text(problems, (*path, "name"), command.get("name"), shortest=1, longest=32, required=True)
@@ -111,7 +111,7 @@ def _options(problems: Problems, path: Path, given: Any, *, depth: int) -> None:
 
 
 def _option(problems: Problems, path: Path, option: Json, *, depth: int) -> None:
-    unknown_keys(problems, path, option, _OPTION_KEYS)
+    unknown_keys(problems, path, option, OPTION_KEYS)
     kind = whole_number(problems, (*path, "type"), option.get("type"), least=1, most=11)
     _name(problems, (*path, "name"), option.get("name"))
     text(problems, (*path, "description"), option.get("description"), shortest=1, longest=100, required=True)

@@ -3,16 +3,23 @@ that it finds anything, that no route was invented, and what is said where the d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from described_calls import description, faults_of
+from stage import person
 
+from rehearsal import shapes
+from rehearsal.component_keys import KEYS
 from rehearsal.described import ANSWER, REQUEST, Description, Fault
+from rehearsal.limits import ATTACHMENT_KEYS, MESSAGE_KEYS
+from rehearsal.limits_commands import COMMAND_KEYS, OPTION_KEYS
 from rehearsal.rest import Call, Reply
+from rehearsal.routes.webhooks import WEBHOOK_KEYS
 from rehearsal.standin import StandIn
 from rehearsal.things import Json
-from rehearsal.world import World, utc_now
+from rehearsal.world import Kind, World, utc_now
 
 ID = {"type": "string", "pattern": "^(0|[1-9][0-9]*)$", "format": "snowflake"}
 
@@ -120,10 +127,72 @@ def test_discords_description_is_at_hand() -> None:
         pytest.skip("Discord's OpenAPI description is not here: no test holds its calls against it. Name it by DISCORD_OPENAPI.")
 
 
-def test_every_route_of_the_stand_in_is_one_of_discords() -> None:
-    described = description()
-    if described is None:
+@pytest.fixture
+def described() -> Description:
+    found = description()
+    if found is None:
         pytest.skip("Discord's OpenAPI description is not here: name it by DISCORD_OPENAPI")
+    return found
+
+
+KNOWN_KEYS = {
+    "MessageCreateRequest": MESSAGE_KEYS, "MessageEditRequestPartial": MESSAGE_KEYS,
+    "IncomingWebhookInteractionRequest": MESSAGE_KEYS, "IncomingWebhookRequestPartial": MESSAGE_KEYS | WEBHOOK_KEYS,
+    "MessageAttachmentRequest": ATTACHMENT_KEYS, "ApplicationCommandCreateRequest": COMMAND_KEYS,
+    "ApplicationCommandStringOption": OPTION_KEYS, "ApplicationCommandChannelOption": OPTION_KEYS,
+}  # fmt: skip
+
+
+def test_a_key_that_discord_knows_is_never_refused_as_a_misspelling(described: Description) -> None:
+    schemas = described.document["components"]["schemas"]
+    missing = {name: schemas[name]["properties"].keys() - known for name, known in KNOWN_KEYS.items()}
+    for name, schema in schemas.items():
+        if name.endswith(("ComponentForMessageRequest", "ComponentForModalRequest")):
+            [kind] = schema["properties"]["type"]["enum"]
+            missing[name] = schema["properties"].keys() - KEYS[kind]
+    assert {name: keys for name, keys in missing.items() if keys} == {}
+
+
+async def test_what_the_gateway_tells_has_the_shapes_of_the_rest_api(described: Description) -> None:
+    standin = StandIn(World.evening())
+    world, heard = standin.world, dict[str, Json]()
+    world.base_url = "http://127.0.0.1:1"
+
+    def hear(event: str, server_id: int | None, make: Callable[[], Json]) -> None:
+        heard[event] = make()
+
+    world.listen(hear)
+    server = world.server
+    study, ada = server.channel_named("study-room"), person(standin)
+    role = world.add_role(server, "Guests")
+    world.add_member(server, "Dee", roles=[role])
+    world.give_role(server, server.member_named("Ada"), role)
+    forum = world.add_channel(server, "more questions", Kind.FORUM, tags=["Week 1"])
+    world.channel_changed(study)
+    message = await ada.say(study.id, f"hello <@{world.bot.id}>")
+    thread = world.add_thread(study, "Talk", world.bot.id, thread_id=message.id)
+    world.add_thread(forum, "A post", ada.user.id)
+    world.message_edited(message)
+    world.channel_changed(thread)
+    arriving = shapes.arriving_server_json(world, server)
+    expected = [
+        ("MessageResponse", [heard["MESSAGE_CREATE"], heard["MESSAGE_UPDATE"]]),
+        ("GuildMemberResponse", [heard["GUILD_MEMBER_ADD"], heard["GUILD_MEMBER_UPDATE"], *arriving["members"]]),
+        ("GuildRoleResponse", [heard["GUILD_ROLE_CREATE"]["role"], *arriving["roles"]]),
+        ("GuildChannelResponse", [heard["CHANNEL_CREATE"], heard["CHANNEL_UPDATE"], *arriving["channels"]]),
+        ("ThreadResponse", [heard["THREAD_CREATE"], heard["THREAD_UPDATE"], *arriving["threads"]]),
+        ("GuildResponse", [arriving]),
+        ("UserResponse", [shapes.user_json(user) for user in world.users.values()]),
+    ]
+    wrong = {
+        f"{name}: {fault.pointer}: {fault.why}"
+        for name, things in expected for thing in things
+        for fault in described.faults(ANSWER, ("components", "schemas", name), thing)
+    }  # fmt: skip
+    assert wrong == set()
+
+
+def test_every_route_of_the_stand_in_is_one_of_discords(described: Description) -> None:
     invented = [
         f"{route.method} {route.pattern}" for route in StandIn(World.evening()).rest.routes
         if described.operation(route.method, route.pattern.replace("{}", "7")) is None

@@ -12,6 +12,9 @@ from rehearsal.routes.answers import Answers, is_private
 from rehearsal.things import Message
 from rehearsal.world import World
 
+WEBHOOK_KEYS = frozenset({"username", "avatar_url", "thread_name", "applied_tags"})
+"""What only a channel's own webhook may set. Here Discord ignores it."""
+
 
 def routes(world: World, interactions: Interactions) -> list[Route]:
     webhooks = _Webhooks(world, interactions)
@@ -62,7 +65,7 @@ class _Webhooks:
             message = original
         else:
             names = [upload.name for upload in call.files.values()]
-            check_message(call.json, names, may_be_private=True)
+            check_message(call.json, names, may_be_private=True, also=WEBHOOK_KEYS)
             message = self.answers.new_message(interaction, call.json, call, private=is_private(call.json))
         interaction.latest = message
         done(interaction.later)
