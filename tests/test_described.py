@@ -3,6 +3,7 @@ that it finds anything, that no route was invented, and what is said where the d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from described_calls import description, faults_of
 from stage import person
 
 from rehearsal import shapes
+from rehearsal.bot_process import ROOT
 from rehearsal.component_keys import KEYS
 from rehearsal.described import ANSWER, REQUEST, Description, Fault
 from rehearsal.limits import ATTACHMENT_KEYS, MESSAGE_KEYS
@@ -190,6 +192,15 @@ async def test_what_the_gateway_tells_has_the_shapes_of_the_rest_api(described: 
         for fault in described.faults(ANSWER, ("components", "schemas", name), thing)
     }  # fmt: skip
     assert wrong == set()
+
+
+def test_every_route_of_the_stand_in_is_told_in_the_documents() -> None:
+    known: dict[str, set[str]] = {}
+    for route in StandIn(World.evening()).rest.routes:
+        known.setdefault(route.pattern, set()).add(route.method)
+    page = (ROOT / "docs" / "REHEARSAL.md").read_text(encoding="utf-8")
+    told = {path: set(methods.split()) for path, methods in re.findall(r"^(/\S+) +([A-Z ]+)$", page, re.MULTILINE)}
+    assert told == known
 
 
 def test_every_route_of_the_stand_in_is_one_of_discords(described: Description) -> None:

@@ -45,7 +45,7 @@ SETTINGS = {field.name.upper() for field in fields(Settings)}
 FILE_ENDINGS = (".md", ".py", ".yaml", ".sql", ".toml", ".lock", ".png")
 NOT_FILES = {"discord.py", "cookies.yaml"}
 """A library, and the name that an author may choose."""
-NOT_COMMANDS = {"/metrics", "/healthz", "/readyz"}
+NOT_COMMANDS = {"/metrics", "/healthz", "/readyz", "/messages"}
 """Addresses for whoever watches."""
 
 each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)

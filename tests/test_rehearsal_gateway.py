@@ -334,6 +334,31 @@ async def test_a_taken_port_is_one_sentence_and_exit_code_1(standin: StandIn) ->
     assert err.decode() == f"Port {port} is taken: choose another with --port, or end what listens there.\n"
 
 
+async def test_another_bot_finds_a_discord_without_ours() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "rehearsal.alone", "--port", "0", "--grant", "content", cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    told = {}
+    while "token" not in told:
+        line = (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        told[line[4:14].strip()] = line[14:].strip()
+    headers = {"Authorization": f"Bot {told['token']}"}
+    async with aiohttp.ClientSession(headers=headers) as client:
+        async with client.get(f"{told['REST API']}/gateway/bot") as answer:
+            assert (await answer.json())["url"] == told["gateway"]
+        async with client.ws_connect(told["gateway"]) as socket:
+            await socket.receive_json()
+            await socket.send_json({"op": 2, "d": {"token": told["token"], "intents": 1 | 1 << 15, "properties": {}}})
+            assert (await socket.receive_json(timeout=5))["t"] == "READY"
+        async with client.get(told["page"]) as page:
+            assert page.status == 200
+    process.send_signal(signal.SIGINT)
+    _, err = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, err) == (0, b"")
+
+
 async def test_ctrl_c_ends_everything_and_leaves_nothing_behind(tmp_path: Path) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "rehearsal", "--port", "0", cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)},
