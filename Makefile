@@ -1,4 +1,5 @@
-# make try      a make-believe Discord in the browser, with the real bot in it (PORT=8765)
+# make try      a make-believe Discord in the browser, with the real bot in it (PORT=8765;
+#               KEEP=folder goes on there tomorrow, CONTENT=folder shows your own themes)
 # make test     lint, types, content and all tests
 # make nightly  the long tests: minutes of the same things
 # make run      the bot on Discord; the token comes from .env
@@ -14,7 +15,7 @@ READY := $(VENV)/ready
 .PHONY: try test nightly run check bench lock setup clean
 
 try: $(READY)
-	@PORT=$(PORT) $(BIN)/python -m rehearsal
+	@PORT=$(PORT) $(BIN)/python -m rehearsal $(if $(KEEP),--keep "$(KEEP)") $(if $(CONTENT),--content "$(CONTENT)")
 
 test: $(READY)
 	$(BIN)/ruff check .

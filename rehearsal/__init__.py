@@ -27,6 +27,9 @@ The real discord.py client runs against it. Nothing in `bot/` knows of it, and i
     content.py            watches the content folder, and keeps what the bot reports of it
     page.py, snapshot.py, markdown.py, static/   the page in the browser; page_door.py: who may come in
     desk_line.py          the director's desk beside it, and its parts: desk_people.py, desk_rooms.py, desk_bot.py,
-                          desk_trouble.py (Discord misbehaves), desk_calls.py (what the bot asked); desk_asked.py, desk_part.py
+                          desk_trouble.py (Discord misbehaves), desk_calls.py (what the bot asked), desk_clock.py,
+                          desk_learners.py and made_up.py (learners made up); desk_asked.py, desk_part.py
+    bot_calendar.py       what the bot has planned, read from its database
+    keeping.py, kept_world.py   the world in a folder, to go on with tomorrow
     __main__.py           `python -m rehearsal`
 """

@@ -1,6 +1,7 @@
-"""`python -m rehearsal [--port N] [--content FOLDER] [--verbose]`: the stand-in, its page and the bot, until Ctrl-C.
+"""`python -m rehearsal [--port N] [--content FOLDER] [--keep FOLDER] [--verbose]`: the stand-in, its page, the bot, until Ctrl-C.
 
-Everything that the bot keeps lies in a temporary folder that is removed at the end.
+Everything that the bot keeps lies in a temporary folder that is removed at the end; with `--keep` it lies in that folder, together
+with the server and all that was said there, to go on with tomorrow.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from rehearsal.bot_process import ROOT, BotProcess
 from rehearsal.content import Content
+from rehearsal.keeping import Keeping, NotKept
 from rehearsal.page import add_page
 from rehearsal.standin import StandIn
 from rehearsal.world import World
@@ -34,6 +36,12 @@ def main(arguments: list[str]) -> int:
         metavar="FOLDER",
         help="the content to show (default: CONTENT_DIR from the environment, or content/)",
     )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="keep the server, its members and messages, the clock and the bot's data in this folder, and go on from there",
+    )
     parser.add_argument("--verbose", action="store_true", help="show the bot's log")
     options = parser.parse_args(arguments)
     port = options.port if options.port is not None else _port_from_environment()
@@ -42,19 +50,25 @@ def main(arguments: list[str]) -> int:
     content: Path = (options.content or Path(os.environ.get("CONTENT_DIR") or ROOT / "content")).resolve()
     if not content.is_dir():
         return _complain(f"There is no folder {content}: give the one that holds en/ and sources.yaml.")
+    keep: Path | None = options.keep.resolve() if options.keep else None
     with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="red-flask-rehearsal-") as folder:
-        return asyncio.run(_rehearse(port, Path(folder), content, verbose=options.verbose))
+        return asyncio.run(_rehearse(port, Path(folder), content, keep, verbose=options.verbose))
     return 0
 
 
-async def _rehearse(port: int, folder: Path, content_folder: Path, *, verbose: bool) -> int:
+async def _rehearse(port: int, folder: Path, content_folder: Path, keep: Path | None, *, verbose: bool) -> int:
+    try:
+        keeping = None if keep is None else Keeping(keep)
+    except NotKept as refusal:
+        return _complain(str(refusal))
     ending = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Windows has no such handlers; there Ctrl-C interrupts
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(number, ending.set)
-    standin = StandIn(World.evening())
-    bot = BotProcess("", folder, content=content_folder, verbose=verbose)
+    standin = StandIn(World.evening() if keeping is None else keeping.world)
+    secret = None if keeping is None else keeping.secret
+    bot = BotProcess("", folder if keeping is None else keeping.bots_folder, content=content_folder, verbose=verbose, secret=secret)
     content = Content(content_folder, bot, standin.world.changed)
 
     def say_it_ended(code: int) -> None:
@@ -65,11 +79,14 @@ async def _rehearse(port: int, folder: Path, content_folder: Path, *, verbose: b
 
     bot.on_end = say_it_ended
     add_page(standin, bot, content)
+    standin.world.move_clock(standin.world.ahead)  # the bot's clock too, where a kept world's was moved
     try:
         await standin.start(port)
     except OSError:
         return _complain(f"Port {port} is taken: choose another with --port, or end what listens there.")
     try:
+        if keeping is not None:
+            keeping.begin()
         bot.url = standin.url
         watching = asyncio.create_task(content.watch(ending))
         await bot.start()
@@ -82,6 +99,8 @@ async def _rehearse(port: int, folder: Path, content_folder: Path, *, verbose: b
     finally:
         await bot.stop()
         await standin.stop()
+        if keeping is not None:
+            await keeping.end()
     return 0
 
 

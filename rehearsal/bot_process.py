@@ -48,18 +48,22 @@ def point_discord_py_at(url: str) -> None:
 
 class BotProcess:
     """The bot's process, its database and its log, all in one folder. `on_end` hears when it ended by itself, `on_content` each
-    report about its content, which is in the folder `content` (without one: where the bot looks by itself)."""
+    report about its content, which is in the folder `content` (without one: where the bot looks by itself). By its `secret` it
+    knows its learners again; without one it gets a new one."""
 
-    def __init__(self, url: str, folder: Path, *, content: Path | None = None, verbose: bool = False) -> None:
+    def __init__(
+        self, url: str, folder: Path, *, content: Path | None = None, verbose: bool = False, secret: str | None = None
+    ) -> None:
         self.url = url
         self.folder = folder
         self.log = folder / "bot.log"
+        self.database = folder / "red-flask.db"
         self._verbose = verbose
         self.on_end: Callable[[int], None] = lambda code: None
         self.on_content: Callable[[Json], None] = lambda report: None
         self._content = content
         self.ahead = timedelta(0)
-        self._secret = secrets.token_urlsafe(32)
+        self._secret = secret or secrets.token_urlsafe(32)
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
 
@@ -82,7 +86,7 @@ class BotProcess:
             return
         environment = os.environ | {
             "DISCORD_TOKEN": "rehearsal", "REHEARSAL_URL": self.url, "LEARNER_SECRET": self._secret,
-            "DATABASE_URL": f"sqlite:///{self.folder / 'red-flask.db'}", "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
+            "DATABASE_URL": f"sqlite:///{self.database}", "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
             "REHEARSAL_AHEAD": str(self.ahead.total_seconds()),
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
@@ -18,6 +19,8 @@ from rehearsal import page_door
 from rehearsal.desk_asked import Unclear
 from rehearsal.desk_bot import BotAtDesk
 from rehearsal.desk_calls import Calls
+from rehearsal.desk_clock import Clock
+from rehearsal.desk_learners import Learners
 from rehearsal.desk_part import Part
 from rehearsal.desk_people import People
 from rehearsal.desk_rooms import Rooms
@@ -33,9 +36,10 @@ _PAUSE = 0.1  # s; changes that come together are shown together
 _LARGEST_FRAME = 64 * 1024
 
 
-def add_desk(standin: StandIn, bot: BotProcess | None = None) -> Desk:
-    """Add the desk to a stand-in that hasn't started yet. Without `bot` it can't start or stop one."""
-    desk = Desk(standin, bot)
+def add_desk(standin: StandIn, bot: BotProcess | None = None, *, database: Path | None = None) -> Desk:
+    """Add the desk to a stand-in that hasn't started yet. Without `bot` it can't start or stop one. The bot's `database` tells it
+    what is planned; a bot that is given has one of its own."""
+    desk = Desk(standin, bot, database or (bot.database if bot is not None else None))
     standin.app.router.add_get("/page/desk", desk.live)
     standin.app.on_shutdown.append(desk.close)
     standin.world.on_change(desk.changed)
@@ -43,12 +47,15 @@ def add_desk(standin: StandIn, bot: BotProcess | None = None) -> Desk:
 
 
 class Desk:
-    def __init__(self, standin: StandIn, bot: BotProcess | None) -> None:
+    def __init__(self, standin: StandIn, bot: BotProcess | None, database: Path | None) -> None:
+        clock = Clock(standin.world, database, lambda: standin.bot_online)
         self.parts: dict[str, Part] = {
             "people": People(standin.world),
             "rooms": Rooms(standin.world),
+            "clock": clock,
             "bot": BotAtDesk(standin, bot),
             "trouble": Troubles(standin),
+            "learners": Learners(standin, clock),
             "calls": Calls(standin),
         }
         self.deeds = {name: deed for part in self.parts.values() for name, deed in part.deeds.items()}

@@ -27,7 +27,7 @@ class Happenings:
         self._moments = 0
         self._ears: list[Ear] = []
         self._watchers: list[Callable[[], None]] = []
-        self._last_id = 0
+        self.last_id = 0
 
     @property
     def clock(self) -> Callable[[], datetime]:
@@ -68,9 +68,9 @@ class Happenings:
         With `own_millisecond` the counter is 0, so that servers made at once still spread over the shards.
         """
         now = _snowflake(self.clock())
-        after = ((self._last_id >> 22) + 1) << 22 if own_millisecond else self._last_id + 1
-        self._last_id = max(after, now)
-        return self._last_id
+        after = ((self.last_id >> 22) + 1) << 22 if own_millisecond else self.last_id + 1
+        self.last_id = max(after, now)
+        return self.last_id
 
     def new_moment_id(self) -> int:
         """A snowflake of this very moment, whatever was made before: an interaction's, by which a bot tells the time. Greater

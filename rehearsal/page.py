@@ -36,9 +36,12 @@ _PAUSE = 0.05  # s; changes that come together are shown together
 _PULSE = 1.0  # s; how often to look whether the bot is still there
 
 
-def add_page(standin: StandIn, bot: BotProcess | None = None, content: Content | None = None) -> None:
+def add_page(
+    standin: StandIn, bot: BotProcess | None = None, content: Content | None = None, *, database: Path | None = None
+) -> None:
     """Add the page to a stand-in that hasn't started yet. With `bot`, the page can start it again when it is gone, and moves
-    its clock with the world's. With `content`, it shows what is wrong with it. The director's desk comes with it."""
+    its clock with the world's. With `content`, it shows what is wrong with it. The director's desk comes with it, and looks
+    into the bot's `database`, if that isn't the one of `bot`."""
     page = _Page(standin, bot, content)
     standin.app.router.add_get("/", page.index)
     standin.app.router.add_get("/static/{name}", page.file)
@@ -47,7 +50,7 @@ def add_page(standin: StandIn, bot: BotProcess | None = None, content: Content |
     standin.world.on_change(page.changed)
     if bot is not None:
         standin.world.on_move = bot.move_clock
-    add_desk(standin, bot)
+    add_desk(standin, bot, database=database)
 
 
 class _Page:

@@ -48,7 +48,7 @@ class World(Happenings):
         self.channels: dict[int, Channel] = {}
         self.messages: dict[int, Message] = {}
         self.uploads: dict[int, Picture] = {}
-        self._directs: dict[int, Channel] = {}
+        self.directs: dict[int, Channel] = {}
         self.commands: dict[int, Json] = {}
         self.server_commands: dict[int, dict[int, Json]] = {}
         self.bot = User(self.new_id(), "Red Flask", "Red Flask", bot=True)
@@ -210,10 +210,10 @@ class World(Happenings):
 
     def direct(self, user_id: int) -> Channel:
         """The direct conversation of a person and the bot; made when first asked for."""
-        if user_id in self._directs:
-            return self._directs[user_id]
+        if user_id in self.directs:
+            return self.directs[user_id]
         channel = Channel(self.new_id(), Kind.DM, "", None, recipient_id=user_id)
-        self.channels[channel.id] = self._directs[user_id] = channel
+        self.channels[channel.id] = self.directs[user_id] = channel
         self.changed()
         return channel
 

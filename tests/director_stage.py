@@ -28,6 +28,10 @@ class DeskLine:
         await self._line.send_json({"do": do, "n": self._number, **asked})
         return await asyncio.wait_for(answer, 60)
 
+    def begin(self, do: str, **asked: object) -> asyncio.Task[dict[str, Any]]:
+        """Ask, and go on meanwhile."""
+        return asyncio.create_task(self.ask(do, **asked))
+
     async def do(self, do: str, **asked: object) -> str:
         """Ask for what goes well; what the desk says to it."""
         answer = await self.ask(do, **asked)

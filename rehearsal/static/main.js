@@ -11,6 +11,7 @@ import { avatar, goTo, showLog, stayAtEnd } from "./messages.js";
 import { drawer, showPeople, showPlaces } from "./sidebar.js";
 import { tellTimes } from "./times.js";
 import { tour } from "./tour.js";
+import { asked, carry } from "./who.js";
 import { channel, direct, FORUM, isThread, learn, me, messages, nameOf, now, older, places, title, DM } from "./world.js";
 
 const log = document.getElementById("log");
@@ -23,7 +24,7 @@ let follow = false; // my own doing: go to its answer
 let wasMe = null;
 
 const line = openLine({
-  hello: () => ({ do: "be", member: sessionStorage.getItem("who") }),
+  hello: () => ({ do: "be", member: asked() }),
   world: arrived,
   form: (form) => showForm(form),
   lost: () => banner("The rehearsal has stopped. Start it again, and this page comes back by itself."),
@@ -75,13 +76,14 @@ function arrived(world) {
   learn(world);
   showClock(world.ahead);
   showContent(world.content);
-  sessionStorage.setItem("who", world.me);
+  carry(me().name);
   since ??= Object.values(world.messages).flat().map(({ id }) => id).sort(older).at(-1) ?? "0";
   const swapped = wasMe !== world.me;
   wasMe = world.me;
   banner(world.bot_online ? "" : "Red Flask isn’t connected: nobody will answer until it is back.", !world.bot_online && world.bot_can_start);
   if (swapped || !here || !channel(here)) open(wanted());
   else redraw();
+  dispatchEvent(new Event("arrived"));
 }
 
 /** The channel in the address, if I may see it; else the first. */
@@ -255,6 +257,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The director's desk is beside the stage: it asks for this alone.
+addEventListener("be", (event) => ask({ do: "be", member: event.detail }));
 addEventListener("hashchange", () => now() && channel(location.hash.slice(2)) && open(location.hash.slice(2)));
 setInterval(() => { tellTimes(document); showClock(); }, 20000);
 drawer();

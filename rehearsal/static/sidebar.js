@@ -63,14 +63,26 @@ export function drawer() {
   matchMedia("(min-width: 52rem)").addEventListener("change", () => set(false));
 }
 
+const AT_HAND = 5; // so many people have a button of their own; a crowd is in a list
+
 /** Who I am, and a press to be someone else. */
 export function showPeople(root, be, avatar) {
   const people = now().members.filter((one) => !one.bot);
-  swapIfChanged(root, [people, now().me], () => people.map((one) => h(
+  const shown = people.length <= AT_HAND ? people : people.filter((one, at) => at < AT_HAND - 1 || one.id === me().id);
+  root.classList.toggle("crowded", people.length > AT_HAND);
+  swapIfChanged(root, [people, now().me], () => [...shown.map((one) => h(
     "button",
     { type: "button", class: "person", "data-key": one.id, "data-name": one.name, "aria-pressed": String(one.id === me().id), onclick: () => be(one.id) },
     avatar({ ...one, global_name: one.name }, "small"),
     h("span", { class: "person-name" }, one.name),
     one.moderator ? h("span", { class: "role" }, "moderator") : null,
-  )));
+  )), people.length > AT_HAND ? everybody(people, be) : null].filter(Boolean));
+}
+
+function everybody(people, be) {
+  const list = h("select", { class: "everybody", "aria-label": `Be any of ${people.length} people`, "data-key": "everybody" },
+    h("option", { value: "" }, `All ${people.length}…`),
+    people.toSorted((a, b) => a.name.localeCompare(b.name)).map((one) => h("option", { value: one.id }, one.name)));
+  list.addEventListener("change", () => list.value && be(list.value));
+  return list;
 }
