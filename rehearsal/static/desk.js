@@ -37,7 +37,7 @@ root.append(
   h("header", { class: "desk-head" },
     h("div", {},
       h("h2", { id: "desk-title" }, "Director’s desk"),
-      h("p", { class: "detail" }, "Beside the stage. Discord itself has none of this.")),
+      h("p", { class: "detail" }, "Beside the stage, no part of Discord.")),
     h("button", { type: "button", class: "quiet", "aria-label": "Close the desk", onclick: () => { close(); opener.focus(); } }, icon("close"))),
   h("div", { role: "tablist", class: "desk-tabs", "aria-label": "Parts of the desk", onkeydown: move }, [...tabs.values()].map((tab) => tab.button)),
   ...[...tabs.values()].map((tab) => tab.root),

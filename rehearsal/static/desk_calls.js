@@ -4,6 +4,8 @@ import { section } from "./desk_bits.js";
 import { h, newId, swapIfChanged } from "./dom.js";
 
 const count = (number, thing) => `${number.toLocaleString()} ${thing}${number === 1 ? "" : "s"}`;
+/** Ids and tokens are long, and mostly alike: their ends are enough until the call is opened. */
+const short = (path) => path.replace(/\d{15,}[^/]*/g, (id) => `…${id.slice(-4)}`);
 const bytes = (size) => (size < 1024 ? `${size} B` : `${(size / 1024).toFixed(1)} KB`);
 
 export function callsTab(act) {
@@ -48,7 +50,7 @@ export function callsTab(act) {
     return h("li", { class: one.failed ? "failed-call" : null },
       h("button", { type: "button", "aria-expanded": String(is), "data-key": `call-${one.number}`, onclick: () => open(one.number) },
         h("span", { class: "desk-status" }, String(status)),
-        h("code", {}, h("span", { class: "method" }, one.method), " ", one.path),
+        h("code", {}, h("span", { class: "method" }, one.method), " ", is ? one.path : short(one.path)),
         h("span", { class: "detail" }, `${one.ms} ms`, one.size ? ` · ${bytes(one.size)}` : ""),
         one.why ? h("span", { class: "desk-why" }, one.why) : null),
       is && inside ? h("div", { class: "desk-body" }, body(inside)) : null);

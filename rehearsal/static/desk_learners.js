@@ -34,7 +34,7 @@ export function learnersTab(act) {
 
   const bar = (told) => h("div", {},
     h("progress", { max: String(told.count), value: String(told.done), "aria-label": "Learners who are done" }),
-    h("p", {}, `${told.done} of ${told.count} are done: ${told.joined} joined, ${told.pages.toLocaleString()} pages read, ${told.answers.toLocaleString()} questions answered.`));
+    h("p", {}, `${told.done} of ${told.count} are done: ${told.joined ? `${told.joined} joined, ` : ""}${told.pages.toLocaleString()} pages read, ${told.answers.toLocaleString()} questions answered.`));
 
   return { root, show };
 }

@@ -44,7 +44,7 @@ export function troubleTab(act) {
 
   const row = (one) => h("div", { class: `desk-trouble${one.left === 0 ? " over" : ""}` },
     h("code", {}, `${one.method} ${one.path}`),
-    h("p", {}, one.answer, one.seconds === null ? "" : `, ${one.seconds} s`),
+    h("p", {}, one.answer, one.seconds === null ? "" : `, ${one.seconds}\u00a0s`),
     h("p", { class: "detail" },
       one.left === null ? "always" : one.left === 0 ? "used up" : `${times(one.left)} more`, " · ",
       h("strong", {}, one.hits === 0 ? "not yet happened" : `happened ${times(one.hits)}`)),
