@@ -1,8 +1,10 @@
 """At the desk: every call that the bot made. How it was answered and how long that took; where Discord's limits were broken, in
-words; and the calls that this stand-in doesn't know."""
+words; and the calls that this stand-in doesn't know. A call that is opened is also held against Discord's own description, where
+that is at hand (described.py)."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -49,10 +51,12 @@ class Calls:
         if call is None:
             raise Unclear("That call is too long ago: it isn’t kept any more.")
         files = [upload.name for upload in call.files.values()]
+        limits = [f"{where}: {what}" if where else what for where, what in unlike_discord(call)]
+        described = await asyncio.to_thread(_unlike_description, call)
         return {
             "call": _line(call) | {
                 "query": dict(call.query), "body": _printed(call.body), "answer": _printed(call.answer), "files": files,
-                "problems": [f"{where}: {what}" if where else what for where, what in unlike_discord(call)],
+                "problems": limits + (described or []), "described": described is not None,
             }
         }  # fmt: skip
 
@@ -63,6 +67,22 @@ def unlike_discord(call: Call) -> list[tuple[str, str]]:
     if call.status != 400 or not isinstance(answer, dict):
         return []
     return list(_problems(answer.get("errors") or {}, ())) or [("", str(answer.get("message")))]
+
+
+def _unlike_description(call: Call) -> list[str] | None:
+    """What Discord's description says otherwise of this request; None if it isn't at hand."""
+    try:
+        from rehearsal.described import at_hand
+    except ImportError:
+        return None  # what it needs is there for the tests alone
+    described = at_hand()
+    if described is None:
+        return None
+    operation = described.operation(call.method, call.path)
+    if operation is None:
+        return [f"Discord’s description has no call {call.method} {call.path}"]
+    sent = json.loads(call.sent) if call.sent else None
+    return [f"{fault.part} {fault.pointer}: {fault.why}" for fault in operation.of_request(call.path, call.query, sent)]
 
 
 def _problems(errors: Any, path: tuple[str, ...]) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ PERMISSIONS = {
     "Mention Everyone": permissions.MENTION_EVERYONE, "Use Application Commands": permissions.USE_COMMANDS,
 }  # fmt: skip
 """Those that matter to a bot like this one, by Discord's names for them."""
+EVERYWHERE = "everywhere"
 SETTINGS = {"allow": 1, "deny": -1, "inherit": 0}
 
 
@@ -50,6 +51,7 @@ class Rooms:
                   for one in server.members.values() if not one.user.bot),
             ],
             "permissions": list(PERMISSIONS),
+            "everywhere": {str(one.id): _named(one.permissions) for one in server.roles.values()},
         }  # fmt: skip
 
     async def _add(self, asked: Json) -> str:
@@ -75,6 +77,8 @@ class Rooms:
 
     async def _permission(self, asked: Json) -> str:
         world, server = self.world, self.world.server
+        if asked.get("channel") == EVERYWHERE:
+            return self._everywhere(asked)
         channel = thing(asked, "channel", "channel", {one.id: one for one in server.channels.values() if not one.is_thread})
         candidates: dict[int, Role | Member] = {**server.roles, **server.members}
         who = thing(asked, "who", "role or person", candidates)
@@ -85,6 +89,17 @@ class Rooms:
         world.overwrite(channel, who, allow=allow | (bit if setting > 0 else 0), deny=deny | (bit if setting < 0 else 0))
         what = {1: "allowed", -1: "denied", 0: "left to their roles"}[setting]
         return f"In #{channel.name}, {asked['permission']} is {what} for {_title(who, server.id)}."
+
+    def _everywhere(self, asked: Json) -> str:
+        """What a role has by itself, in all channels that say nothing else."""
+        server = self.world.server
+        if str(asked.get("who")) in map(str, server.members):
+            raise Unclear("Everywhere somebody has what their roles have: choose a role, or one channel.")
+        role = thing(asked, "who", "role", server.roles)
+        bit = one_of(asked, "permission", "which permission", PERMISSIONS)
+        has = one_of(asked, "to", "what becomes of it", {"allow": True, "deny": False})
+        self.world.change_role(server, role, may=role.permissions | bit if has else role.permissions & ~bit)
+        return f"Everywhere {_title(role, server.id)} {'has' if has else 'hasn’t'} {asked['permission']} now."
 
 
 def _kind(channel: Channel) -> str:

@@ -78,7 +78,7 @@ class Troubles:
                 }
                 for row in self.rows
             ],
-            "calls": ["* **", *(f"{method} {re.sub('{}', '*', path)}" for method, path in self.standin.rest.known)],
+            "calls": ["* **", *(f"{one.method} {one.pattern.replace('{}', '*')}" for one in self.standin.rest.routes)],
             "answers": [
                 {"name": name, "words": one.words, "seconds": one.takes_seconds} for name, one in ANSWERS.items()
             ],
@@ -98,7 +98,7 @@ class Troubles:
 
     async def _add(self, asked: Json) -> str:
         method, path = _call(text(asked, "call", "which calls", longest=200))
-        if not any(method in ("*", known) and _may_be(path, pattern) for known, pattern in self.standin.rest.known):
+        if not any(method in ("*", one.method) and _may_be(path, one.pattern) for one in self.standin.rest.routes):
             raise Unclear(f"The stand-in knows no call like {method} {path}: pick one, * stands for an id and ** for anything.")
         one_of(asked, "answer", "what comes instead", ANSWERS)
         answer = str(asked["answer"])

@@ -133,8 +133,6 @@ class Rest:
         self.requests: deque[Call] = deque(maxlen=keep)
         self.unknown_calls: deque[UnknownCall] = deque(maxlen=200)
         self.troubles: list[Trouble] = []
-        self.known = [(route.method, route.pattern) for route in routes]
-        """Method and pattern of every call that the stand-in knows."""
         self._numbers = itertools.count(1)
         self._routes: dict[tuple[str, int], list[tuple[re.Pattern[str], Route]]] = {}
         for route in routes:

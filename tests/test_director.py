@@ -24,7 +24,7 @@ class Listening(Bot):
         self.told: list[str] = []
 
     def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
-        if event == "socket_event_type" and args[0] not in ("READY", "GUILD_CREATE"):
+        if event == "socket_event_type" and args[0] not in ("READY", "GUILD_CREATE", "GUILD_MEMBERS_CHUNK"):
             self.told.append(args[0])
             self.heard(args[0]).set()
         super().dispatch(event, *args, **kwargs)
@@ -158,6 +158,18 @@ async def test_channels_are_made_and_deleted_and_permissions_taken(standin: Stan
         assert not ada.sees(talks) and person(standin, "Ben").sees(talks)
         wrong = await desk.refused("rooms/permission", channel=str(talks), who=bots, permission="Fly", to="deny")
         assert wrong.startswith("Say which permission: one of View Channel,")
+
+        async def everywhere(who: int, to: str) -> dict[str, Any]:
+            return await desk.ask("rooms/permission", channel="everywhere", who=str(who), permission="Create Public Threads", to=to)
+
+        assert (await everywhere(server.bot_role_id, "deny"))["said"] == "Everywhere Red Flask hasn’t Create Public Threads now."
+        assert world.bot_may(room(standin)) & permissions.CREATE_PUBLIC_THREADS, "everyone has it"
+        assert (await everywhere(server.id, "deny"))["ok"]
+        assert not world.bot_may(room(standin)) & permissions.CREATE_PUBLIC_THREADS
+        assert (await everywhere(server.bot_role_id, "allow"))["ok"]
+        assert world.bot_may(room(standin)) & permissions.CREATE_PUBLIC_THREADS
+        assert "choose a role, or one channel" in (await everywhere(ada.user.id, "deny"))["why"]
+        assert "one of allow, deny" in (await everywhere(server.id, "inherit"))["why"]
         assert await desk.refused("rooms/remove", channel="x") == "There is no such channel (any more)."
         for channel in list(server.channels.values())[1:]:
             await desk.do("rooms/remove", channel=str(channel.id))

@@ -6,17 +6,30 @@ Needs Chromium (Debian's package `chromium`, or any that is found by that name);
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
+from evening import Evening
 from page_stage import become, in_a_browser, learn, type_in
 from playwright.async_api import Browser, Page, expect
 from stage import Bot, room
+from test_director_learners import staged
 from test_page_door import contrast, palette
 
 from rehearsal import permissions
+from rehearsal.bot_process import BotProcess
 from rehearsal.desk_people import join
-from rehearsal.page import STATIC
+from rehearsal.page import STATIC, add_page
 from rehearsal.standin import StandIn
+from rehearsal.world import World
+
+__all__ = ["staged"]
+
+
+TABS = ["People", "Channels", "Clock", "Learners", "Bot", "Trouble", "Calls"]
 
 
 async def at_the_desk(page: Page, tab: str = "People") -> None:
@@ -42,7 +55,7 @@ async def test_the_desk_is_opened_walked_through_and_closed_by_keyboard(page: Pa
         await expect(page.get_by_role("tabpanel")).to_have_count(1)
         seen.append(await page.locator("[role=tab]:focus").inner_text())
         await page.keyboard.press("ArrowRight")
-    assert seen == ["People", "Channels", "Clock", "Learners", "Bot", "Trouble", "Calls"]
+    assert seen == TABS
     await expect(page.get_by_role("tab", name="People")).to_be_focused()
     await page.reload()
     await expect(page.get_by_role("complementary", name="Director’s desk")).to_be_visible()
@@ -144,7 +157,7 @@ async def test_permissions_are_taken_from_the_bot_and_a_channel_goes(page: Page,
 async def test_on_a_phone_the_desk_covers_the_stage_and_goes_with_escape(page: Page, bot: Bot, standin: StandIn) -> None:
     await page.set_viewport_size({"width": 390, "height": 844})
     await page.get_by_role("button", name="Director’s desk").click()
-    for tab in ("People", "Channels", "Clock", "Learners", "Bot", "Trouble", "Calls"):
+    for tab in TABS:
         await at_the_desk(page, tab)
         panel = page.get_by_role("tabpanel")
         assert await panel.evaluate("node => node.scrollWidth <= node.clientWidth"), tab
@@ -177,6 +190,80 @@ async def test_without_a_bot_of_its_own_the_desk_says_how_it_is_and_offers_nothi
     await at_the_desk(page, "Trouble")
     await page.get_by_role("button", name="Drop it and forget the session").click()
     await says(page, "The bot has to begin anew")
+
+
+@in_a_browser
+async def test_a_bot_that_is_killed_at_the_desk_answers_again_after_its_start(browser: Browser, tmp_path: Path) -> None:
+    standin = StandIn(World.evening())
+    process = BotProcess("", tmp_path)
+    add_page(standin, process)
+    await standin.start()
+    process.url = standin.url
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    try:
+        await process.start()
+        await standin.bot_is_ready(60)
+        await page.goto(f"{standin.url}/?as=ada")
+        await type_in(page, "/learn ")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text("What would you like to read about?")).to_be_visible()
+        await at_the_desk(page, "Bot")
+        await page.get_by_role("button", name="Kill", exact=True).click()
+        await says(page, "Killed, as by a power cut")
+        await expect(page.locator(".desk-state").locator("visible=true")).to_have_text("Killed")
+        await page.get_by_role("button", name="Start", exact=True).click()
+        await expect(page.locator(".desk-state").locator("visible=true")).to_have_text("Running", timeout=60_000)
+        await page.get_by_role("combobox", name="Choose a theme").click()
+        await page.get_by_role("option").first.click()
+        await expect(page.get_by_text("lesson 1 of").first).to_be_visible()
+        await expect(page.get_by_label("The end of the bot’s log")).to_contain_text("ready")
+    finally:
+        await context.close()
+        await process.kill()
+        await standin.stop()
+
+
+@in_a_browser
+async def test_learners_are_let_in_and_the_clock_goes_on_to_what_they_get_next(staged: Evening, browser: Browser) -> None:
+    context = await browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = await context.new_page()
+    await page.goto(f"{staged.standin.url}/?as=mo")
+    await at_the_desk(page, "Learners")
+    await page.get_by_label("How many").fill("2")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(re.compile("2 of 2 are done: 2 joined"))).to_be_visible(timeout=30_000)
+    await says(page, "There was no group, so Mo began one in #study-room. 2 learners read")
+    mo = staged.person("Mo")
+    later = (staged.now() + timedelta(days=9)).date()
+    shown = await mo.command(staged.room(), "plan start", plan="one-workshop", first_day=str(later))
+    assert shown.message is not None
+    await mo.press(shown.message, "Start it")
+    await at_the_desk(page, "Clock")
+    await page.get_by_role("button", name="To the next posting").click()
+    await says(page, "Here it is ")
+    assert staged.standin.world.ahead > timedelta(days=7)
+    await expect(page.locator("#moved")).to_be_visible()
+    await page.locator("#desk").get_by_role("button", name="Back to now").click()
+    await says(page, "Here it is the real time again.")
+    await context.close()
+
+
+@in_a_browser
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+async def test_axe_finds_nothing_serious_at_the_desk(
+    browser: Browser, bot: Bot, standin: StandIn, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = await browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme, bypass_csp=True)
+    page = await context.new_page()
+    await page.goto(standin.url)
+    bad = []
+    for tab in TABS:
+        await at_the_desk(page, tab)
+        result = await Axe().run(page, context="#desk")
+        bad += [f"{tab}: {one['id']}" for one in result.response["violations"] if one["impact"] in ("serious", "critical")]
+    await context.close()
+    assert bad == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -59,6 +59,7 @@ export function callsTab(act) {
   function body(call) {
     const query = Object.entries(call.query).map(([key, value]) => `${key}=${value}`).join("&");
     return [
+      call.described ? h("p", { class: "detail" }, call.problems.length ? "Held against Discord’s limits and its own description:" : "Discord’s limits and its own description have nothing against it.") : null,
       call.problems.length ? h("ul", { class: "desk-problems" }, call.problems.map((one) => h("li", {}, one))) : null,
       query ? h("p", { class: "detail" }, "Query: ", h("code", {}, query)) : null,
       call.files.length ? h("p", { class: "detail" }, `Files: ${call.files.join(", ")}`) : null,
