@@ -78,7 +78,8 @@ def discrimination(high_right: int, high: int, low_right: int, low: int) -> floa
     of the lower one (the upper-lower index; Johnson 1951, *Notes on a suggested index of item validity: the U-L index*, Journal of
     Educational Psychology 42: 499-504). From −1 to 1; below 0, those who know less do better. Both thirds have to be over 0.
 
-    Checked against a printed worksheet in ``tests/test_evidence.py``. Whoever takes a quiz is in a third by how the *rest* of that one quiz went, so that a question doesn't count for itself."""
+    Whoever takes a quiz is in a third by how the *rest* of that one quiz went, so that a question doesn't count for itself. The
+    index is checked against a printed worksheet in ``tests/test_evidence.py``."""
     return high_right / high - low_right / low
 
 

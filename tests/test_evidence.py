@@ -28,9 +28,9 @@ WRONG, OTHER = (index for index in range(3) if index != RIGHT)
 def test_the_difference_of_two_shares_is_newcombes(
     later: int, of_later: int, earlier: int, of_earlier: int, low: float, high: float
 ) -> None:
-    """The first two are Newcombe's own (1998, Table II, method 10). All four were read, as those of the method "score", in the tests of
-    the R package DescTools (its ``BinomDiffCI``), which has them from a comparison in SAS (WUSS 2016, paper 127). The article
-    itself was not at hand."""
+    """The first two are Newcombe's own (1998, Table II, method 10). All four were read, as those of the method "score", in the
+    tests of the R package DescTools (its ``BinomDiffCI``), which has them from a comparison in SAS (WUSS 2016, paper 127). The
+    article itself was not at hand."""
     found = difference(later, of_later, earlier, of_earlier)
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
     assert found.may_be_chance == (low < 0)

@@ -96,7 +96,9 @@ def _of_theme(theme: Theme, states: States) -> ThemeProgress:
 def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press]:
     """What is about to be forgotten; then the first unread lesson; then the theme with most to learn; then simply another quiz."""
     assert visit.group
-    today = today_of(course, states, local_day(visit.at, visit.group.time_zone), visit.group.recall_goal)
+    today = today_of(
+        course, states, local_day(visit.at, visit.group.time_zone), visit.group.recall_goal, most=visit.group.review_amount
+    )
     due = sum(asked.turn > 0 for asked in today.questions)
     if due:
         return f"A review: {counted(due)} that you may be about to forget.", Press("review", "ask", (), group_id(visit))

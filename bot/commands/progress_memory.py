@@ -41,7 +41,7 @@ async def remember(visit: Visit, library: Library, store: Store) -> Card:
             ),
             tone="warm",
         )
-    left = len(today_of(course, states, today, visit.group.recall_goal).questions)
+    left = len(today_of(course, states, today, visit.group.recall_goal, most=visit.group.review_amount).questions)
     lines = [f"- **{theme.title}:** {theme.in_words}" for theme in themes]
     alt = "What I would remember. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in themes)
     parts: list[Part] = [
