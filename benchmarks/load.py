@@ -19,6 +19,7 @@ from aiohttp import WSMsgType, web
 
 from rehearsal import components as parts
 from rehearsal import shapes
+from rehearsal.things import Channel
 from rehearsal.world import World
 
 Json = dict[str, Any]
@@ -94,13 +95,17 @@ class Load:
         """Somebody uses a control on a private card of theirs; the answer's `data`."""
         return _data(await self.send(self.prepare(components, control, value), user))
 
-    def prepare(self, components: list[Json], control: Json, value: str | None = None) -> Press:
+    def typed(self, name: str, room: Channel) -> Press:
+        """A learner of a room's types a command without options."""
+        return self._template(COMMAND, {"id": "5", "name": name, "type": 1, "options": []}, room=room)
+
+    def prepare(self, components: list[Json], control: Json, value: str | None = None, room: Channel | None = None) -> Press:
         """A press that can be sent many times."""
         data: Json = {"custom_id": control["custom_id"], "component_type": control["type"], "id": control.get("id", 1)}
         if value is not None:
             data["values"] = [value]
         message = json.loads(self._receipt_head) | {"components": components}
-        return self._template(COMPONENT, data, message)
+        return self._template(COMPONENT, data, message, room=room)
 
     async def send(self, press: Press, user: int) -> bytes:
         """Send a press; the body of the bot's answer. TimeoutError if none comes."""
@@ -249,10 +254,15 @@ class Load:
             }
         )
 
-    def _template(self, kind: int, data: Json, message: Json | None = None, *, may: int | None = None) -> Press:
-        world, server = self.world, self.world.server
-        ada = server.members[server.member_named("Ada").id]
-        member = shapes.member_json(ada, may=may or world.may(ada.user.id, self.room))
+    def _template(
+        self, kind: int, data: Json, message: Json | None = None, *, may: int | None = None, room: Channel | None = None
+    ) -> Press:
+        """From the study room, or another room of another server's."""
+        world, room = self.world, room or self.room
+        server = world.servers[room.server_id or 0]
+        ada = world.server.members[world.server.member_named("Ada").id]
+        rights = may or world.may(ada.user.id, self.room)
+        member = shapes.member_json(ada, may=rights)
         member["user"] |= {"id": _USER, "username": f"learner.{_USER}", "global_name": "A learner"}
         event: Json = {
             "id": _ID,
@@ -261,8 +271,8 @@ class Load:
             "data": data,
             "token": _TOKEN,
             "version": 1,
-            "channel_id": str(self.room.id),
-            "channel": shapes.channel_json(world, self.room, for_member=ada.user.id),
+            "channel_id": str(room.id),
+            "channel": shapes.channel_json(world, room) | {"permissions": str(rights)},
             "guild_id": str(server.id),
             "guild": {"id": str(server.id), "locale": server.locale, "features": []},
             "guild_locale": server.locale,
@@ -271,7 +281,7 @@ class Load:
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(server.id)},
             "context": 0,
-            "app_permissions": str(world.bot_may(self.room.id)),
+            "app_permissions": str(world.bot_may(room.id)),
             "attachment_size_limit": 10 * 1024 * 1024,
         }
         if message is not None:
