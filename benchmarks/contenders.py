@@ -48,7 +48,7 @@ class Contender:
         self.environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
         self._log_before = 0
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def is_running(self) -> bool:

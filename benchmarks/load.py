@@ -197,7 +197,9 @@ class Load:
         return web.json_response({"code": 0, "message": "404: Not Found"}, status=404)
 
     def _take(self, number: str, body: bytes) -> str:
-        """Give the answer to who waits for it; the receipt."""
+        """Give the answer to who waits for it; the receipt. An answer with files has its JSON in the first part of several."""
+        if body.startswith(b"--"):
+            body = body.split(b"\r\n\r\n", 1)[1].split(b"\r\n--", 1)[0]
         answered = self._waiting.get(number)
         if answered is not None and not answered.done():
             answered.set_result(body)
