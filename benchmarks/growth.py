@@ -5,9 +5,9 @@
     python -m benchmarks.growth themes             # the course's ten themes, and a thousand
     python -m benchmarks.growth slots              # 100 and 100,000 slots
 
-Each size is a bot of its own. All run at once and are measured in turn, round by round. Their databases begin as copies of one, so that
-they answer the very same presses. A tenth of all stored answers are the asked group's own. Budget: what is done costs the largest at
-most 1.2 times the processor time that it costs the smallest.
+Each size is a bot of its own. All run at once and are measured in turn, round by round. Their databases begin as copies of one,
+so that they answer the very same presses. A tenth of all stored answers are the asked group's own. Budget: what is done costs the
+largest at most 1.2 times the processor time that it costs the smallest.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def add_states(db: sqlite3.Connection, all_: int) -> None:
 
 
 def add_slots(db: sqlite3.Connection, all_: int) -> None:
-    """Until there are so many slots, all of them due in half a year or later. The groups are as many whatever the size, since what is
-    done once a day is done for each group."""
+    """Until there are so many slots, all of them due in half a year or later. The groups are as many whatever the size, since what
+    is done once a day is done for each group."""
     missing = all_ - db.execute("SELECT count(*) FROM slots").fetchone()[0]
     later = int(datetime.now(UTC).timestamp()) + 180 * 86400
     for group in range(1000, 1000 + GROUPS):
@@ -188,7 +188,7 @@ async def _postings(bot: Contender, turn: int) -> int:
     before = len(crowd.calls)
     bot.move_clock(float((turn + 1) * WEEK))
     async with asyncio.timeout(60):
-        while len(crowd.calls) < before + 2 * CIRCLES:
+        while len(crowd.calls) < before + 2 * CIRCLES:  # noqa: ASYNC110  # the crowd only counts
             await asyncio.sleep(0.05)
     await asyncio.sleep(0.5)
     return CIRCLES

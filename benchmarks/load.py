@@ -25,6 +25,8 @@ from rehearsal.world import World
 Json = dict[str, Any]
 DISPATCH, HEARTBEAT, IDENTIFY, HELLO, HEARTBEAT_ACK = 0, 1, 2, 10, 11
 COMMAND, COMPONENT = 2, 3
+LATER = (5, 6)
+"""An answer's type when the answer itself comes later."""
 PRIVATE_CARD = 1 << 6 | 1 << 15
 """The flags of a card of Components V2 that only one person sees."""
 PATIENCE = 10.0
@@ -176,6 +178,10 @@ class Load:
             case "POST", ["interactions", number, _, "callback"]:
                 receipt = self._take(number, await request.read())
                 return _reply(receipt) if "with_response" in request.query else web.Response(status=204)
+            case "PATCH", ["webhooks", _, token, "messages", "@original"]:
+                body = _json_part(await request.read())
+                self._settle(token.rpartition("-")[2], body)
+                return _reply(self._message(json.loads(body)["components"]))
             case "GET", ["gateway"]:
                 return await self._gateway(request)
             case "GET", ["gateway", "bot"]:
@@ -196,15 +202,18 @@ class Load:
                 return _reply(self._message(self.posted[-1]["components"]))
         return web.json_response({"code": 0, "message": "404: Not Found"}, status=404)
 
-    def _take(self, number: str, body: bytes) -> str:
-        """Give the answer to who waits for it; the receipt. An answer with files has its JSON in the first part of several."""
-        if body.startswith(b"--"):
-            body = body.split(b"\r\n\r\n", 1)[1].split(b"\r\n--", 1)[0]
+    def _settle(self, number: str, body: bytes) -> None:
+        """Give the answer to who waits for it."""
         answered = self._waiting.get(number)
         if answered is not None and not answered.done():
             answered.set_result(body)
-        said = json.loads(body)
-        message = self._message(said["data"].get("components", []))
+
+    def _take(self, number: str, body: bytes) -> str:
+        """An answer, or word that it comes later; the receipt."""
+        said = json.loads(_json_part(body))
+        if said["type"] not in LATER:
+            self._settle(number, body)
+        message = self._message(said.get("data", {}).get("components", []))
         return (
             f'{{"interaction":{{"id":"{number}","type":3,"response_message_id":"{number}","response_message_loading":false,'
             f'"response_message_ephemeral":true}},"resource":{{"type":{said["type"]},"message":{message}}}}}'
@@ -289,6 +298,11 @@ class Load:
         if message is not None:
             event["message"] = message
         return Press(json.dumps(event, ensure_ascii=False))
+
+
+def _json_part(body: bytes) -> bytes:
+    """With files, the JSON is the first part of several."""
+    return body.split(b"\r\n\r\n", 1)[1].split(b"\r\n--", 1)[0] if body.startswith(b"--") else body
 
 
 def _data(body: bytes) -> Json:
