@@ -17,6 +17,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from benchmarks.load_shapes import application_json, message_template
 from rehearsal import components as parts
 from rehearsal import shapes
 from rehearsal.things import Channel
@@ -27,8 +28,6 @@ DISPATCH, HEARTBEAT, IDENTIFY, HELLO, HEARTBEAT_ACK = 0, 1, 2, 10, 11
 COMMAND, COMPONENT = 2, 3
 LATER = (5, 6)
 """An answer's type when the answer itself comes later."""
-PRIVATE_CARD = 1 << 6 | 1 << 15
-"""The flags of a card of Components V2 that only one person sees."""
 PATIENCE = 10.0
 """Seconds after which a press counts as unanswered."""
 BEGAN = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -68,7 +67,7 @@ class Load:
         self._zlib = zlib.compressobj()
         self._sequence = itertools.count(1)
         self._runner: web.ServerRunner | None = None
-        self._receipt_head = self._message_template()
+        self._receipt_head = message_template(self.world, self.room)
 
     async def start(self) -> str:
         """Listen on this machine only; the address."""
@@ -190,7 +189,7 @@ class Load:
             case "GET", ["users", "@me"]:
                 return _reply(json.dumps(shapes.user_json(self.world.bot) | {"verified": True, "mfa_enabled": False}))
             case "GET", ["oauth2", "applications", "@me"]:
-                return _reply(json.dumps(self._application()))
+                return _reply(json.dumps(application_json(self.world)))
             case "GET", ["applications", _, "commands"]:
                 return _reply(json.dumps(self.commands))
             case "PUT", ["applications", application, "commands"]:
@@ -224,46 +223,6 @@ class Load:
         return self._receipt_head[:-1] + ',"components":' + json.dumps(components) + "}"
 
     # -- shapes
-
-    def _application(self) -> Json:
-        me = self.world.bot
-        return {
-            "id": str(self.world.application_id),
-            "name": me.name,
-            "icon": None,
-            "description": "",
-            "summary": "",
-            "bot_public": True,
-            "bot_require_code_grant": False,
-            "verify_key": "0" * 64,
-            "flags": 0,
-            "owner": shapes.user_json(me),
-            "team": None,
-        }
-
-    def _message_template(self) -> str:
-        """A private message of the bot, as JSON, without its components."""
-        return json.dumps(
-            {
-                "id": str(self.world.new_id()),
-                "channel_id": str(self.room.id),
-                "type": 0,
-                "flags": PRIVATE_CARD,
-                "author": shapes.user_json(self.world.bot),
-                "content": "",
-                "embeds": [],
-                "attachments": [],
-                "timestamp": "2026-11-23T18:00:00.000000+00:00",
-                "edited_timestamp": None,
-                "tts": False,
-                "pinned": False,
-                "mention_everyone": False,
-                "mentions": [],
-                "mention_roles": [],
-                "webhook_id": str(self.world.application_id),
-                "application_id": str(self.world.application_id),
-            }
-        )
 
     def _template(
         self, kind: int, data: Json, message: Json | None = None, *, may: int | None = None, room: Channel | None = None
