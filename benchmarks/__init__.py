@@ -9,6 +9,7 @@
     crowd.py       its stand-in: many servers, Discord's limits, and answers that take their time
     calendar_tables.py   its tables and budgets
     rounds.py      five hundred people answer one question of a live round
+    answers.py     how many answers a second one Postgres keeps, from one process and from several
     memory.py      a simulation: what is remembered after 90 days, read once, reread, or reviewed
     RESULTS.md     what was measured, on which machine, and where the time goes
 

@@ -171,6 +171,13 @@ async def test_a_process_with_too_few_sessions_left_today_says_when_to_start_it(
     assert standin.gateway.identifies == 0
 
 
+async def test_if_discord_does_not_say_how_many_may_begin_the_process_says_so(standin: StandIn, database: str) -> None:
+    standin.misbehave("GET", "/gateway/bot", 403)
+    async with opened(settings_of(database, 4, 1, 2)) as client:
+        with pytest.raises(NotLetIn, match="did not say how many sessions may begin"):
+            await client.stay("rehearsal")
+
+
 async def test_all_parts_together_are_never_more_than_50_calls_in_any_second() -> None:
     until = time.monotonic() + 1.6
 

@@ -12,6 +12,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
+
 from bot.chat.client import NotLetIn, RedFlask
 from bot.log import log
 
@@ -33,7 +35,10 @@ class OneOfSeveral(RedFlask):
 
     async def setup_hook(self) -> None:
         """Ask how many sessions may begin at once, and how many are left of today's."""
-        _, _, told = await self.http.get_bot_gateway()
+        try:
+            _, _, told = await self.http.get_bot_gateway()
+        except discord.GatewayNotFound as error:
+            raise NotLetIn("Discord did not say how many sessions may begin: try again later.") from error
         ours = self.shard_ids or []
         left, self._buckets = told["remaining"], max(1, told["max_concurrency"])
         log().info("shards", ours=len(ours), of=self.shard_count, starts_left=left, at_once=self._buckets)
