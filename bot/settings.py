@@ -56,6 +56,7 @@ class Settings:
     report_link: str | None = None
     metrics_port: int | None = None
     metrics_host: str = "127.0.0.1"
+    backup_passphrase_file: Path | None = None
 
     @property
     def shards(self) -> Shards:
@@ -212,6 +213,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "report_link": _link,
     "metrics_port": _port,
     "metrics_host": _text,
+    "backup_passphrase_file": Path,
 }
 """How each setting is read. Raises ``ValueError``, whose text is the sentence that an operator gets."""
 

@@ -403,7 +403,7 @@ def test_the_words_of_the_command_line_go_there_and_back(
 
     asyncio.run(begin())
     file = tmp_path / "one.backup"
-    assert words.backup(argparse.Namespace(file=file)) == 0
+    assert words.backup(argparse.Namespace(file=file, passphrase=False)) == 0
     assert "The secret is not in it" in capsys.readouterr().out
     assert words.restore(argparse.Namespace(file=file, yes=True)) == 0
     said = capsys.readouterr()

@@ -133,6 +133,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "operator/schema.py": frozenset({"pydantic", "pydantic_core"}),
     "operator/check_table.py": frozenset({"rich"}),
     "operator/asking.py": frozenset({"rich"}),
+    "operator/passphrase.py": frozenset({"pyrage"}),
     # aiohttp only for the names of its errors, which discord.py lets through when the network fails.
     "chat": frozenset({"aiohttp", "aiolimiter", "discord"}),
 }

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.operator.asking import agreed, sign_of_life
+from bot.operator.passphrase import opened, to_seal
 from bot.secret_file import secret_of
 from bot.settings import read_settings
 from bot.storage import ERASURES_KEPT_FOR, DatabaseNewer, Found, back_up, plan_of, put_back
@@ -20,6 +21,10 @@ from bot.storage import ERASURES_KEPT_FOR, DatabaseNewer, Found, back_up, plan_o
 MADE = """\
 {file} is made, readable by you alone. The secret is not in it: keep that elsewhere. Delete the
 backup when it is {days} days old."""
+
+SEALED = """\
+{file} is made, under your passphrase. Without it nobody can restore this backup, you neither: keep it where the
+secret is, which is not in it. Delete the backup when it is {days} days old."""
 
 QUESTION = """\
 The backup{made}: {groups}, {learners}.
@@ -43,6 +48,11 @@ The replaced database is {aside}. Everything of yesterday is in it, erased peopl
 
 def add_backup(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a file that isn't there yet, such as backups/2026-11-25.backup")
+    parser.add_argument(
+        "--passphrase",
+        action="store_true",
+        help="put it under a passphrase, which is asked for twice, or is the first line of the file in BACKUP_PASSPHRASE_FILE",
+    )
 
 
 def add_restore(parser: argparse.ArgumentParser) -> None:
@@ -51,11 +61,13 @@ def add_restore(parser: argparse.ArgumentParser) -> None:
 
 
 def backup(given: argparse.Namespace) -> int:
+    settings = read_settings()
+    seal = to_seal(settings.backup_passphrase_file) if given.passphrase else None
     with sign_of_life("Copying") as seen:
-        back_up(read_settings().database_url, given.file, _today(), seen)
-    print(MADE.format(file=given.file, days=14))
+        back_up(settings.database_url, given.file, _today(), seen, seal)
+    print((SEALED if seal else MADE).format(file=given.file, days=14))
     try:
-        plan_of(read_settings().database_url)
+        plan_of(settings.database_url)
     except DatabaseNewer as newer:
         print(f"Only the newer version can restore it. {newer}", file=sys.stderr)
     return 0
@@ -74,9 +86,10 @@ def restore(given: argparse.Namespace) -> int:
             return True
         return False
 
+    read = opened(given.file, settings.backup_passphrase_file)
     with ExitStack() as looking:
         looking.enter_context(sign_of_life("Looking at the backup"))
-        restored = put_back(settings.database_url, given.file, secret_of(settings), agree)
+        restored = put_back(settings.database_url, given.file, secret_of(settings), agree, opened=read)
     if restored is None:
         return 1
     print(DONE.format(groups=_count(restored.groups_erased, "group"), learners=_count(restored.learners_erased, "learner")))

@@ -109,7 +109,10 @@ MANUAL: dict[str, Page] = {
         "ours and of "
         "the same secret, says what is in it, and asks. Who left since the backup was made is erased again.",
         (
-            ("restore backups/2026-11-25.backup", "look at it, ask, and put it in place"),
+            (
+                "restore backups/2026-11-25.backup",
+                "look at it, ask (first for its passphrase, if it has one), and put it in place",
+            ),
             ("restore --yes backups/2026-11-25.backup", "without asking, for scripts"),
         ),
         "It deletes nothing: the database that was there stays beside the new one until you delete it. It refuses while a "

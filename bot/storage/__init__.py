@@ -35,7 +35,7 @@ from bot.storage.own_prompts import OwnPrompts
 from bot.storage.plans import Plans
 from bot.storage.postings import Postings
 from bot.storage.publications import Publications
-from bot.storage.restoring import Found, Restored
+from bot.storage.restoring import MOST_IN_MEMORY, Found, Restored
 from bot.storage.retention import Retention
 from bot.storage.rounds import Counted, Round, RoundNow, Rounds
 from bot.storage.rows import (
@@ -81,6 +81,7 @@ from bot.storage.whole import (
 __all__ = [
     "ERASURES_KEPT_FOR",
     "MIGRATIONS",
+    "MOST_IN_MEMORY",
     "SAFE",
     "SECRET_MARK",
     "SECRET_VERSION",

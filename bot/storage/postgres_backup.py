@@ -5,6 +5,7 @@ its own, in one transaction; there it is put right, and one more transaction swa
 where the bot would look, and what was replaced stays beside it, as a schema, until its operator drops it.
 """
 
+import io
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 from bot.storage.engine import Execute, Row, StorageTrouble
 from bot.storage.marks import BACKED_UP
 from bot.storage.postgres_alone import Line, migrating, nobody_else
+from bot.storage.restoring import MOST_IN_MEMORY, TOO_LARGE, Opened
 
 DRAFT, MEANWHILE = "red_flask_restoring", "red_flask_meanwhile"
 DAMAGED = "This backup is damaged, or isn't one that Postgres's own tools made, so it was left alone, and so was the database."
@@ -39,11 +41,24 @@ def back_up(url: str, file: Path, today: date, seen: Callable[[int, int], None])
     draft.unlink(missing_ok=True)
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            _run(url, ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--schema={_schema(url)}"], out)
+            _run(url, _dump(url), out)
             os.fsync(out.fileno())
         os.link(draft, file)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def in_memory(url: str, today: date, seen: Callable[[int, int], None]) -> bytes:
+    """As `Restores.in_memory` asks for."""
+    with migrating(url) as execute:
+        [(size,)] = execute("SELECT pg_database_size(current_database())")
+    if size > 2 * MOST_IN_MEMORY:  # with its indexes, which are in no dump
+        raise StorageTrouble(TOO_LARGE)
+    return _run(url, _dump(url), subprocess.PIPE)
+
+
+def _dump(url: str) -> list[str]:
+    return ["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--schema={_schema(url)}"]
 
 
 class PostgresDraft:
@@ -82,9 +97,9 @@ class PostgresDraft:
 
 
 @contextmanager
-def restoring(url: str, file: Path, patience: float) -> Iterator[PostgresDraft]:
+def restoring(url: str, opened: Opened, patience: float) -> Iterator[PostgresDraft]:
     """As `Restores.restoring` asks for."""
-    _look_at(file)
+    _look_at(opened)
     schema = _schema(url)
     with migrating(url) as execute:
         nobody_else(execute, time.monotonic() + patience)
@@ -92,14 +107,15 @@ def restoring(url: str, file: Path, patience: float) -> Iterator[PostgresDraft]:
         with tempfile.TemporaryFile() as script:
             script.write(_before(schema, [table for (table,) in execute(_TABLES, {"schema": schema})]))
             script.flush()
-            _run(url, ["pg_restore", "--no-owner", "--no-privileges", f"--schema={schema}", "--file=-", str(file)], script)
+            with opened() as backup:
+                _run(url, ["pg_restore", "--no-owner", "--no-privileges", f"--schema={schema}", "--file=-"], script, backup)
             script.seek(0, os.SEEK_END)
             script.write(_after(schema))
             script.seek(0)
             _run(url, ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction", "--file=-"], None, script)
         try:
             with closing(PostgresDraft(url, schema, execute)) as draft:
-                if day := _made_on(url, file):
+                if day := _made_on(url, opened):
                     draft.backup("INSERT INTO marks (name, mark) VALUES (:name, :day)", {"name": BACKED_UP, "day": day})
                 yield draft
         finally:
@@ -129,10 +145,10 @@ DROP SCHEMA {MEANWHILE};
 """.encode()
 
 
-def _look_at(file: Path) -> None:
+def _look_at(opened: Opened) -> None:
     try:
-        with file.open("rb") as opened:
-            begin = opened.read(15)
+        with opened() as backup:
+            begin = backup.read(15)
     except OSError as error:
         raise StorageTrouble(f"The backup can't be read ({error.strerror}): name one that 'python bot.py backup' made.") from error
     if begin.startswith(b"SQLite format"):
@@ -141,12 +157,11 @@ def _look_at(file: Path) -> None:
         raise StorageTrouble(DAMAGED)
 
 
-def _made_on(url: str, file: Path) -> str:
+def _made_on(url: str, opened: Opened) -> str:
     """The dump itself says it."""
-    with tempfile.TemporaryFile() as out:
-        _run(url, ["pg_restore", "--list", str(file)], out)
-        out.seek(0)
-        found = re.search(rb"created at (\d{4}-\d{2}-\d{2})", out.read(1000))
+    with opened() as backup:
+        contents = _run(url, ["pg_restore", "--list"], subprocess.PIPE, backup)
+    found = re.search(rb"created at (\d{4}-\d{2}-\d{2})", contents[:1000])
     return found[1].decode() if found else ""
 
 
@@ -156,23 +171,27 @@ def _schema(url: str) -> str:
         return str(schema)
 
 
-def _run(url: str, command: list[str], out: IO[bytes] | None, given: IO[bytes] | None = None) -> None:
+def _run(url: str, command: list[str], out: IO[bytes] | int | None, given: IO[bytes] | None = None) -> bytes:
+    """What it prints, if ``out`` is a pipe."""
     if shutil.which(command[0]) is None:
         raise StorageTrouble(
             f"{command[0]} isn't installed here, and only Postgres's own tools can do this: install its client programs "
             "(the package postgresql-client on Debian and Ubuntu), of the server's version or newer."
         )
     found = {_VARIABLES[name]: str(value) for name, value in conninfo_to_dict(url).items() if name in _VARIABLES}
-    done = subprocess.run(
+    # What is only in memory has no number that a process could be handed.
+    whole = given.read() if isinstance(given, io.BytesIO) else None
+    done: subprocess.CompletedProcess[bytes] = subprocess.run(
         command,
         env=os.environ | found,
-        stdin=given or subprocess.DEVNULL,
+        input=whole,
+        stdin=None if whole is not None else given or subprocess.DEVNULL,
         stdout=out or subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         check=False,
     )
     if done.returncode == 0:
-        return
+        return done.stdout or b""
     if b"server version mismatch" in done.stderr:
         raise StorageTrouble(
             f"{command[0]} is older than the server: install the client programs of the server's version or newer."

@@ -7,12 +7,13 @@ last step has changed nothing. How a backup is read and moved, the engines know.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from bot.storage.engine import EngineModule, Execute, StorageTrouble
 from bot.storage.erasures import TRACES_SINCE
@@ -21,6 +22,10 @@ from bot.storage.migrate import bring_up_to_date
 from bot.storage.rotation import KEYS, Secrets, raise_keys
 
 OURS = frozenset({"migrations", "study_groups", "learners", "marks"})
+MOST_IN_MEMORY = 1 << 30
+TOO_LARGE = """\
+A backup under a passphrase is made in memory, and this database is larger than a gigabyte: make one without, on a disk that is
+encrypted."""
 NOT_OURS = "This is not a backup of Red Flask's: what every database of its has is not in it. Nothing was changed."
 NEWER_SECRET = """\
 This backup is from after the latest rotation of the secret, and the database from before it: run 'python bot.py rotate-secret'
@@ -28,6 +33,10 @@ first, then restore again. Nothing was changed."""
 OTHER_SECRET = """\
 This backup was made under another secret than the one that is here, so nobody in it could be found: put that secret back first
 (LEARNER_SECRET, or the file in SECRET_DIR). Nothing was changed."""
+
+
+Opened = Callable[[], IO[bytes]]
+"""Reads a backup, from its beginning each time."""
 
 
 class Versions(Secrets, Protocol):
@@ -57,7 +66,10 @@ class Restores(Protocol):
 
     def back_up(self, url: str, file: Path, today: date, seen: Callable[[int, int], None]) -> None: ...
 
-    def restoring(self, url: str, file: Path, patience: float) -> AbstractContextManager[Draft]: ...
+    def in_memory(self, url: str, today: date, seen: Callable[[int, int], None]) -> bytes:
+        """The same without a file. StorageTrouble if it is more than `MOST_IN_MEMORY`."""
+
+    def restoring(self, url: str, opened: Opened, patience: float) -> AbstractContextManager[Draft]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +102,13 @@ def restore(
     module: EngineModule,
     backups: Restores,
     url: str,
-    file: Path,
+    opened: Opened,
     migrations: Path,
     secret: Versions,
     agree: Callable[[Found], bool],
 ) -> Restored | None:
     """None: whoever was asked did not agree, and nothing was changed. StorageTrouble with a sentence if it can't be."""
-    with backups.restoring(url, file, 3.0) as draft:
+    with backups.restoring(url, opened, 3.0) as draft:
         backup, present = draft.backup, draft.present
         if not {table for table, _ in backup(module.COLUMNS)} >= OURS:
             raise StorageTrouble(NOT_OURS)
@@ -125,6 +137,20 @@ def restore(
         note_secret(backup, goal.mark, goal.version)
         backup("COMMIT")
         return Restored(groups, learners, rounds, draft.replace())
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Readable by its owner alone, and there only when all of it is on the disk."""
+    draft = file.with_name(f"{file.name}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _of_present(present: Execute | None, columns: str, secret: Versions) -> tuple[Versions, dict[str, str]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.storage.engine import Execute, StillRunning, StorageTrouble
 from bot.storage.marks import BACKED_UP
+from bot.storage.restoring import MOST_IN_MEMORY, TOO_LARGE, Opened
 from bot.storage.sqlite_alone import begin_alone, executing, path_of, the_only_one
 from bot.storage.sqlite_units import empty_wal, trouble_of
 
@@ -24,31 +25,48 @@ DAMAGED = "This backup is damaged, so it was left alone, and so was the database
 
 def back_up(url: str, file: Path, today: date, seen: Callable[[int, int], None]) -> None:
     """``file`` is made, readable by its owner alone, and only when it is whole."""
-    path = path_of(url)
-    if not path.exists():
-        raise StorageTrouble("There is no database yet where DATABASE_URL says, so there is nothing to back up.")
     draft = file.with_name(f"{file.name}.part")
     draft.unlink(missing_ok=True)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with _copied(url, str(draft), today, seen) as copy:
+            copy.execute("PRAGMA journal_mode = DELETE")  # one file, and no WAL beside it
+        _sync(draft)
+        os.link(draft, file)
+        _sync(file.parent)
+    finally:
+        for suffix in ("", "-journal", *BESIDE):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def in_memory(url: str, today: date, seen: Callable[[int, int], None]) -> bytes:
+    """As `Restores.in_memory` asks for."""
+    path = path_of(url)
+    if path.exists() and path.stat().st_size > MOST_IN_MEMORY:
+        raise StorageTrouble(TOO_LARGE)
+    with _copied(url, ":memory:", today, seen) as copy:
+        return copy.serialize()
+
+
+@contextmanager
+def _copied(url: str, to: str, today: date, seen: Callable[[int, int], None]) -> Iterator[sqlite3.Connection]:
+    """A whole copy, with the day on it."""
+    path = path_of(url)
+    if not path.exists():
+        raise StorageTrouble("There is no database yet where DATABASE_URL says, so there is nothing to back up.")
     try:
         with closing(sqlite3.connect(path, timeout=15, isolation_level=None)) as source:
             source.execute("PRAGMA query_only = ON")
             source.execute("BEGIN")
             source.execute("SELECT name FROM marks").fetchall()  # from here on it sees one state, whatever is written meanwhile
-            with closing(sqlite3.connect(draft, isolation_level=None)) as copy:
+            with closing(sqlite3.connect(to, isolation_level=None)) as copy:
                 source.backup(copy, pages=PAGES, progress=lambda _, left, all: seen(all - left, all), sleep=0)
-                copy.execute("PRAGMA journal_mode = DELETE")  # one file, and no WAL beside it
                 copy.execute("INSERT OR REPLACE INTO marks (name, mark) VALUES (?, ?)", (BACKED_UP, today.isoformat()))
                 if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
                     raise StorageTrouble("The database is damaged, and so would the backup be: restore the latest one you have.")
-        _sync(draft)
-        os.link(draft, file)
-        _sync(file.parent)
+                yield copy
     except sqlite3.Error as error:
         raise trouble_of(error) from error
-    finally:
-        for suffix in ("", "-journal", *BESIDE):
-            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 class SqliteDraft:
@@ -86,17 +104,18 @@ class SqliteDraft:
 
 
 @contextmanager
-def restoring(url: str, file: Path, patience: float) -> Iterator[SqliteDraft]:
+def restoring(url: str, opened: Opened, patience: float) -> Iterator[SqliteDraft]:
     """As `Restores.restoring` asks for."""
     path = path_of(url)
-    _look_at(file)
+    _look_at(opened)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.restoring")
     try:
         with the_only_one(path):
             _remove(draft)
             os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            shutil.copyfile(file, draft)
+            with opened() as backup, draft.open("wb") as copy:
+                shutil.copyfileobj(backup, copy, 1 << 20)
             with closing(sqlite3.connect(draft, timeout=patience, isolation_level=None)) as db:
                 _check(db)
                 present = _open_present(path, patience)
@@ -113,10 +132,10 @@ def restoring(url: str, file: Path, patience: float) -> Iterator[SqliteDraft]:
         _remove(draft)
 
 
-def _look_at(file: Path) -> None:
+def _look_at(opened: Opened) -> None:
     try:
-        with file.open("rb") as opened:
-            begin = opened.read(16)
+        with opened() as backup:
+            begin = backup.read(16)
     except OSError as error:
         raise StorageTrouble(
             f"The backup can't be read ({error.strerror}): name a file that 'python bot.py backup' made."

@@ -7,13 +7,13 @@ import asyncio
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from bot.storage.engine import EngineModule, StorageTrouble
 from bot.storage.examining import Examined, Looks
 from bot.storage.examining import examine as _examine
 from bot.storage.migrate import Migration, Told, nobody_hears, take_back
-from bot.storage.restoring import Found, Restored, Restores, Versions, restore
+from bot.storage.restoring import Found, Restored, Restores, Versions, restore, write_whole
 from bot.storage.rotation import Secrets, rotate
 from bot.storage.upgrading import Plan, plan, upgrade
 
@@ -88,26 +88,44 @@ def _looks_at(url: str) -> Looks:
     return postgres_look
 
 
-def back_up(url: str, file: Path, today: date, seen: Callable[[int, int], None] = lambda done, all: None) -> None:
-    """A copy of the whole database, while the bot runs or not. `seen` hears how far it is, where that can be known."""
+def back_up(
+    url: str,
+    file: Path,
+    today: date,
+    seen: Callable[[int, int], None] = lambda done, all: None,
+    seal: Callable[[bytes], bytes] | None = None,
+) -> None:
+    """A copy of the whole database, while the bot runs or not. `seen` hears how far it is, where that can be known.
+
+    With `seal` the copy is made in memory, and only what `seal` makes of it is ever on a disk."""
     if file.exists():
         raise StorageTrouble(f"{file} is there already: name another file, or move that one away.")
     if not file.parent.is_dir():
         raise StorageTrouble(f"There is no folder {file.parent}: make it first, for yourself alone (mkdir -m 700 {file.parent}).")
     try:
-        _backups_of(url).back_up(url, file, today, seen)
+        if seal is None:
+            _backups_of(url).back_up(url, file, today, seen)
+        else:
+            write_whole(file, seal(_backups_of(url).in_memory(url, today, seen)))
     except OSError as error:
         raise StorageTrouble(f"The backup can't be written ({error.strerror}); what there is of it was removed.") from error
 
 
 def put_back(
-    url: str, file: Path, secret: Versions, agree: Callable[[Found], bool], migrations: Path = MIGRATIONS
+    url: str,
+    file: Path,
+    secret: Versions,
+    agree: Callable[[Found], bool],
+    migrations: Path = MIGRATIONS,
+    opened: Callable[[], IO[bytes]] | None = None,
 ) -> Restored | None:
     """The backup takes the place of the database, after `agree` has seen what is in it. None if it said no.
 
-    StorageTrouble with a sentence, and nothing changed, if the backup isn't ours, is damaged, of another secret or of a newer
-    version of the bot; StillRunning if a bot is at work."""
-    return restore(engine_module(url), _backups_of(url), url, file, migrations, secret, agree)
+    `opened` reads it from its beginning, each time anew; without it, `file` is read as it is. StorageTrouble with a sentence, and
+    nothing changed, if the backup isn't ours, is damaged, of another secret or of a newer version of the bot; StillRunning if a bot
+    is at work."""
+    read = opened or (lambda: file.open("rb"))
+    return restore(engine_module(url), _backups_of(url), url, read, migrations, secret, agree)
 
 
 def _backups_of(url: str) -> Restores:
