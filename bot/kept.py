@@ -209,7 +209,7 @@ AFTERWARDS: tuple[Kept, ...] = (
             Column(
                 name,
                 what,
-                "so that authors see which questions mislead",
+                "so that authors see which questions mislead, and a quiz begins with an easy one",
                 since=5,
                 who="authors and operators, when at least 5 learners have answered",
                 long=AS_LONG_AS_THE_BOT,
@@ -222,7 +222,7 @@ AFTERWARDS: tuple[Kept, ...] = (
                 ("told_on", "since which day"),
             )
         ),
-        "so that authors see which questions mislead",
+        "so that authors see which questions mislead, and a quiz begins with an easy one",
         "count",
         "counts",
         long=AS_LONG_AS_THE_BOT,

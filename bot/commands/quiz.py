@@ -17,11 +17,13 @@ from bot.commands.phrases import (
     theme_menu,
 )
 from bot.commands.quiz_answer import answer, fill_again, fill_in, filled_in, put, say_sure
+from bot.commands.quiz_order import known_of
 from bot.commands.review import review_press, reviews
 from bot.commands.review_words import counted
 from bot.commands.sitting import LONGEST, SHORTEST, USUAL, Sitting
 from bot.library import Course, Library, Theme
 from bot.press import Press
+from bot.progress import PUBLISH_FROM
 from bot.storage import Store
 
 IN_WORDS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -112,7 +114,8 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
         return say(f"**{theme.title}** has no questions yet.", tone="look")
     states = await states_of(visit, store)
     asked = {one.question: one.times_asked for one in states.answers if one.theme == theme.name} if states else None
-    number = sitting.next_question(theme, asked)
+    known = known_of(theme, await store.told_today(k=PUBLISH_FROM, on=visit.at.date()))
+    number = sitting.next_question(theme, asked, known)
     question = theme.question(number) if number is not None else None
     if question is None:
         return gone("This question")

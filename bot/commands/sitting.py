@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.commands.quiz_order import Known, best_of, step_after
 from bot.library import Theme
 from bot.press import NotAPress, base36
 from bot.recall import Sure
@@ -84,19 +85,25 @@ class Sitting:
         firsts = self.firsts | {number} if is_first else self.firsts
         return replace(self, done=(*self.done, (number, is_right)), firsts=firsts, sure=Sure.UNSAID)
 
-    def next_question(self, theme: Theme, times_asked: Mapping[int, int] | None) -> int | None:
+    def next_question(
+        self, theme: Theme, times_asked: Mapping[int, int] | None, known: Mapping[int, Known] | None = None
+    ) -> int | None:
         """The number of the question to ask now; ``None`` when the theme has no other.
 
-        A learner gets those asked least often (``times_asked`` by number); a guest goes round all of them,
-        going on where the last quiz of this chain of cards stopped.
+        A learner gets those asked least often (``times_asked`` by number); a guest goes round all of them, a quiz at a time,
+        going on where the last quiz of this chain of cards stopped. Which of those comes first, ``known`` says if enough is.
         """
         order = self._order(question.number for question in theme.questions)
         asked = dict(self.done)
         if times_asked is None:
-            start = (self.skip + len(self.done)) % len(order) if order else 0
-            return next((number for number in order[start:] + order[:start] if number not in asked), None)
-        fresh = [number for number in order if number not in asked]
-        return min(fresh, key=lambda number: times_asked.get(number, 0), default=None)
+            start = self.skip % len(order) if order else 0
+            fresh = [number for number in order[start:] + order[:start] if number not in asked]
+            fresh = fresh[: max(self.length - len(asked), 1)]
+        else:
+            fresh = [number for number in order if number not in asked]
+            least = min((times_asked.get(number, 0) for number in fresh), default=0)
+            fresh = [number for number in fresh if times_asked.get(number, 0) == least]
+        return best_of(fresh, known or {}, step_after(is_right for _, is_right in self.done))
 
     def again(self, theme: Theme) -> Sitting:
         """The next quiz of the same chain: other questions first."""

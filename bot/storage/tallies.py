@@ -27,6 +27,8 @@ class Tallies:
     def _waiting(self) -> Counter[tuple[int | None, str, str]]:
         return Counter()
 
+    _told_of_course: tuple[date, Counts] = (date.min, {})
+
     def count(self, group_id: int | None, about: str, what: Iterable[str]) -> None:
         """One more of each of these. It is written later."""
         for one in what:
@@ -46,6 +48,15 @@ class Tallies:
             self._waiting.update(taken)
             raise
         return len(taken)
+
+    async def told_today(self, *, k: int, on: date) -> Counts:
+        """The same of the course, looked up once a day: it changes no oftener."""
+        if self._told_of_course[0] != on:
+            try:
+                self._told_of_course = on, await self.tallies(None, k=k, on=on)
+            except StorageTrouble:  # it is only for an order
+                return self._told_of_course[1]
+        return self._told_of_course[1]
 
     async def tallies(self, group_id: int | None, *, k: int, on: date) -> Counts:
         """What is told of all counts, after telling anew what may be by now."""
