@@ -50,7 +50,7 @@ class Result:
     def in_words(self) -> str:
         """Such as ``We knew 7 of 10``."""
         if self.told:
-            return f"We knew {self.known} of {self.told}"
+            return f"We knew {self.known} of {self.told}" if self.known else f"We knew none of {self.told} yet"
         return "We have played" if self.asked else "The round is over"
 
 
