@@ -191,7 +191,7 @@ ANSWERS = {
     "10008": Instead("404, 10008: Unknown Message", _refused(10008)),
     "500": Instead("500: Internal Server Error", _broken(500, "500: Internal Server Error")),
     "502": Instead("502: Bad Gateway", _broken(502, "502: Bad Gateway")),
-    "slow": Instead("slow: the answer comes later", asyncio.sleep, "how much later"),
+    "slow": Instead("slow: the answer comes later", asyncio.sleep, "how much later", after=True),
     "cut": Instead("the connection is cut, nothing is done", _lost),
     "lost": Instead("it is done, but the answer is lost", _lost, after=True),
 }

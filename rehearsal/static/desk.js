@@ -19,7 +19,7 @@ const REMEMBERED = "desk"; // in this window alone, and gone with it
 
 const root = document.getElementById("desk");
 const opener = document.getElementById("desk-button");
-const overlays = matchMedia("(max-width: 72rem)"); // as in desk.css: there it covers the stage
+const overlays = matchMedia("(max-width: 62rem)"); // as in desk.css: there it covers the stage
 const said = h("p", { class: "desk-said", role: "status" });
 let ask = null;
 let told = {};

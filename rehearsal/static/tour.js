@@ -67,7 +67,7 @@ export function tour(begin) {
   function end() {
     return [
       head("", "That was the tour"),
-      h("p", { class: "tour-say" }, "Type a slash to see every command. The clock at the top moves the time on, so that you can watch a calendar of weeks."),
+      h("p", { class: "tour-say" }, "Type a slash to see every command. The clock at the top moves the time on, so that you can watch a calendar of weeks. The director’s desk beside it brings more people, and trouble."),
     ];
   }
 
