@@ -84,6 +84,8 @@ class Clock:
                     stops += 1
                     self._going = {"goal": goal.isoformat(), "stops": stops}
                 await self._until_done(0 if target in coming else NOTICES)
+                if not self.is_online():
+                    raise Unclear("The bot went away, so the clock stopped: start it, and go on.")
         finally:
             self._going = None
             self.world.changed()
@@ -94,7 +96,7 @@ class Clock:
         """So many seconds at least, and then until nothing that is due is left over, or patience isn't."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        while (waited := loop.time() - began) < PATIENCE:
+        while (waited := loop.time() - began) < PATIENCE and self.is_online():
             if waited >= least and not self.planned().left_over:
                 return
             await asyncio.sleep(0.1)

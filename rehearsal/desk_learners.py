@@ -75,6 +75,7 @@ class Learners:
         tally = self._tally or Tally()
         who = "learner" if self._done == 1 else "learners"
         stopped = " Then they were stopped." if self._stop else ""
+        stopped = stopped if self.standin.bot_online else " Then the bot was gone."
         wrong = f" {len(tally.troubles)} of them met trouble." if tally.troubles else ""
         return f"{self._done} {who} read {tally.pages} pages and answered {tally.answers} questions.{stopped}{wrong}"
 
@@ -139,7 +140,7 @@ class Learners:
     async def _take_turns(self, waiting: Iterator[MadeUp], themes: list[str]) -> None:
         assert self._tally is not None
         for one in waiting:
-            if self._stop:
+            if self._stop or not self.standin.bot_online:
                 return
             try:
                 await one.live(themes, lambda: not self._stop)

@@ -87,7 +87,10 @@ async def test_learners_are_stopped_and_nonsense_is_refused(staged: Evening, des
     assert "at it already" in await desk.refused("learners/fill", count=3, seed=1)
     await desk.do("learners/stop")
     assert "Then they were stopped." in (await filling)["said"]
+    walking = desk.begin("clock/move", to="day", posting=True)
+    await desk.shows(lambda told: told["clock"]["going"])
     await staged.stop_bot()
+    assert "The bot went away" in (await walking)["why"]
     assert "isn’t connected" in await desk.refused("learners/fill", count=3, seed=1)
     assert "isn’t connected" in await desk.refused("clock/move", to="day", posting=True)
 
@@ -113,6 +116,29 @@ async def test_the_clock_goes_to_the_next_posting_and_past_all_that_is_due_on_th
     assert ask(staged, "SELECT count(*) FROM postings WHERE state = 'missed'") == [(0,)]
     assert await desk.do("clock/move", to="now") == "Here it is the real time again."
     assert staged.standin.world.ahead == timedelta(0)
+
+
+@pytest.mark.nightly
+async def test_a_whole_course_goes_by_over_a_change_of_summer_time_and_misses_nothing(staged: Evening, desk: DeskLine) -> None:
+    await staged.group()
+    change = next_change_of_summer_time("Europe/Berlin", staged.now())
+    assert change
+    staged.standin.world.move_clock(change - timedelta(days=25) - datetime.now(UTC))
+    first = (change - timedelta(days=20)).date()
+    shown = await staged.person("Mo").command(staged.room(), "plan start", plan="eight-evenings", first_day=str(first))
+    await staged.person("Mo").press(card(shown), "Start it")
+    planned_items = ask(staged, "SELECT count(*) FROM slots")[0][0]
+    assert planned_items > 15
+    weeks = 0
+    while planned(database(staged), staged.now()).coming:
+        assert "Here it is" in await desk.do("clock/move", to="week", posting=True)
+        weeks += 1
+        assert weeks < 20
+    states = dict(ask(staged, "SELECT state, count(*) FROM postings WHERE slot_id IS NOT NULL GROUP BY state"))
+    assert states == {"posted": planned_items}
+    moments = [datetime.fromtimestamp(at, BERLIN) for (at,) in ask(staged, "SELECT due_at FROM postings WHERE slot_id IS NOT NULL")]
+    assert min(moments) < change < max(moments)
+    assert {one.hour for one in moments} == {19}, "by the group's clocks, before the change and after it"
 
 
 async def test_the_clock_is_moved_over_a_change_of_summer_time_and_refuses_what_is_unclear(staged: Evening, desk: DeskLine) -> None:

@@ -15,6 +15,7 @@ const TABS = [
   ["people", "People", peopleTab], ["rooms", "Channels", roomsTab], ["clock", "Clock", clockTab], ["learners", "Learners", learnersTab],
   ["bot", "Bot", botTab], ["trouble", "Trouble", troubleTab], ["calls", "Calls", callsTab],
 ];
+const STOPPED = "The rehearsal has stopped. Start it again, and the desk comes back by itself.";
 const REMEMBERED = "desk"; // in this window alone, and gone with it
 
 const root = document.getElementById("desk");
@@ -96,10 +97,11 @@ function open(tab) {
   told = {};
   ask = openLine({
     desk: (parts) => {
+      if (said.textContent === STOPPED) say("");
       told = { ...told, ...parts };
       show();
     },
-    lost: () => say("The rehearsal has stopped.", true),
+    lost: () => say(STOPPED, true),
   }, "/page/desk");
   turnTo(tab);
 }

@@ -9,7 +9,7 @@ const STEPS = [["hour", "+1 hour"], ["day", "+1 day"], ["week", "+1 week"]];
 export function clockTab(act) {
   const time = h("p", { class: "desk-state" });
   const zone = h("p", { class: "detail" });
-  const going = h("div", { class: "desk-going", role: "status" });
+  const going = h("div", { class: "desk-going" });
   const postings = h("input", { type: "checkbox", checked: true });
   const deeds = h("div", { class: "desk-row" });
   const coming = h("ol", { class: "desk-coming" });

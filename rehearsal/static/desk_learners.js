@@ -7,7 +7,7 @@ export function learnersTab(act) {
   const count = input({ inputmode: "numeric", value: "20" });
   const seed = input({ inputmode: "numeric", value: "1" });
   const go = send("Let them learn");
-  const progress = h("div", { class: "desk-progress", role: "status" });
+  const progress = h("div", { class: "desk-progress" });
   const next = h("div", { class: "desk-row" });
   const root = h("div", {},
     section("Made-up learners",
