@@ -2,6 +2,7 @@
 #               KEEP=folder goes on there tomorrow, CONTENT=folder shows your own themes)
 # make test     lint, types, content and all tests
 # make nightly  the long tests: minutes of the same things
+# make screenshots  the pictures in the README, made anew
 # make run      the bot on Discord; the token comes from .env
 # make bench    measure it beside a bare bot
 # make lock     write requirements.lock anew from pyproject.toml
@@ -12,7 +13,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: try test nightly run check bench lock setup clean
+.PHONY: try test nightly screenshots run check bench lock setup clean
 
 try: $(READY)
 	@PORT=$(PORT) $(BIN)/python -m rehearsal $(if $(KEEP),--keep "$(KEEP)") $(if $(CONTENT),--content "$(CONTENT)")
@@ -27,6 +28,9 @@ test: $(READY)
 
 nightly: $(READY)
 	$(BIN)/python -m pytest -m nightly -n 2
+
+screenshots: $(READY)
+	PYTHONPATH=. $(BIN)/python tests/screenshots.py
 
 run: $(READY)
 	@$(BIN)/python bot.py run
@@ -59,4 +63,4 @@ lock:
 	@echo "requirements.lock is written."
 
 clean:
-	rm -rf $(VENV) .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts

@@ -56,12 +56,14 @@ def chromium() -> Iterator[str]:
 async def browser(chromium: str, request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.connect_over_cdp(chromium)
+        its_own = list(browser.contexts)
         yield browser
-        pages = [page for context in browser.contexts for page in context.pages]
+        pages = [page for context in browser.contexts if context not in its_own for page in context.pages]
         for number, page in enumerate(pages if request.node.stash.get(_FAILED, False) else ()):
             await shot(page, f"failed-{request.node.name}-{number}")
         for context in browser.contexts:
-            await context.close()
+            if context not in its_own:
+                await context.close()
         await browser.close()
 
 
@@ -91,6 +93,16 @@ async def opened(browser: Browser, address: str, **more: Any) -> AsyncIterator[P
     assert here is not None and asked
     assert [url for url in asked if not url.startswith(here[0])] == []
     await context.close()
+
+
+async def found_by_axe(page: Page, state: str) -> list[str]:
+    """What axe-core finds on the page that is serious or worse, each with its element."""
+    from axe_playwright_python.async_playwright import Axe
+
+    result = await Axe().run(page, options={"resultTypes": ["violations"]})
+    violations: list[dict[str, Any]] = result.response["violations"]
+    bad = [one for one in violations if one["impact"] in ("serious", "critical")]
+    return [f"{state}: {one['id']} ({one['impact']}): {node['html'][:160]}" for one in bad for node in one["nodes"]]
 
 
 async def shot(page: Page, name: str) -> Path:

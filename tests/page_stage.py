@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
 from discord import app_commands, ui
+from evening import ROOT, Evening
 from page_browser import CHROMIUM, FLAGS, PHONE, Fit, become, in_a_browser, opened, shot, type_in
 from playwright.async_api import Browser, Page, expect
 from stage import Bot, card, chart, playing
 
+from bot.settings import Settings
 from rehearsal.page import add_page
 from rehearsal.standin import StandIn
 from rehearsal.world import World
@@ -140,6 +144,46 @@ async def page(browser: Browser, standin: StandIn) -> AsyncIterator[Page]:
     """A browser at the page. In the end it must have asked nobody else, and had nothing to complain of."""
     async with opened(browser, standin.url, viewport={"width": 1200, "height": 800}) as page:
         yield page
+
+
+@asynccontextmanager
+async def evening_with_page(folder: Path, content: Path) -> AsyncIterator[Evening]:
+    """The real bot on an evening, as `evening.evening`, with the page."""
+    standin = StandIn(World.evening())
+    add_page(standin)
+    await standin.start()
+    settings = Settings(
+        discord_token="rehearsal",
+        database_url=f"sqlite:///{folder / 'red-flask.db'}",
+        learner_secret="a secret of the rehearsal, long enough",
+        content_dir=content,
+    )
+    evening = Evening(standin, settings, folder)
+    await evening.start_bot()
+    yield evening
+    await evening.stop_bot()
+    await standin.stop()
+
+
+@pytest.fixture
+async def shown(tmp_path: Path) -> AsyncIterator[Evening]:
+    """The real bot with the whole course, and the page."""
+    async with evening_with_page(tmp_path, ROOT / "content") as evening:
+        yield evening
+
+
+@pytest.fixture
+async def small(tmp_path: Path) -> AsyncIterator[Evening]:
+    """The same with a course of one theme and two questions, each answered by one press."""
+    from test_library import SOURCES
+    from test_page_content import GOOD
+
+    themes = tmp_path / "content" / "en" / "themes"
+    themes.mkdir(parents=True)
+    (themes.parent.parent / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    (themes / "small.yaml").write_text(GOOD, encoding="utf-8")
+    async with evening_with_page(tmp_path, themes.parent.parent) as evening:
+        yield evening
 
 
 async def learn(page: Page) -> None:

@@ -7,26 +7,15 @@ axe-core comes with axe-playwright-python, which is a dependency of the tests al
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from page_browser import DESK, PHONE, Fit, become, in_a_browser, opened, shot
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from page_browser import DESK, PHONE, Fit, become, found_by_axe, in_a_browser, opened, shot
+from playwright.async_api import Browser, ViewportSize, expect
 
 from rehearsal.standin import StandIn
 
 LOOKS: list[tuple[str, Fit, ViewportSize]] = [
     ("desk-light", "light", DESK), ("phone-dark", "dark", PHONE), ("desk-dark", "dark", DESK), ("phone-light", "light", PHONE),
 ]  # fmt: skip
-
-
-async def found(page: Page, state: str) -> list[str]:
-    """What axe finds that is serious or worse, each with the element."""
-    result = await Axe().run(page, options={"resultTypes": ["violations"]})
-    violations: list[dict[str, Any]] = result.response["violations"]
-    bad = [one for one in violations if one["impact"] in ("serious", "critical")]
-    return [f"{state}: {one['id']} ({one['impact']}): {node['html'][:160]}" for one in bad for node in one["nodes"]]
 
 
 @in_a_browser
@@ -38,28 +27,28 @@ async def test_axe_finds_nothing_serious(gallery: StandIn, browser: Browser, loo
         narrow = size == PHONE
         await become(page, "Ada")
         await expect(page.get_by_text("A reply to the first of them, changed")).to_be_visible()
-        problems = await found(page, "a full room")
+        problems = await found_by_axe(page, "a full room")
         await page.get_by_role("combobox", name="Two or three reasons").click()
         await expect(page.get_by_role("option", name="Fairness")).to_be_visible()
-        problems += await found(page, "a menu open")
+        problems += await found_by_axe(page, "a menu open")
         await shot(page, f"{look}-menu")
         await page.keyboard.press("Escape")
         await page.get_by_role("button", name="Form", exact=True).click()
         await expect(page.get_by_role("dialog")).to_be_visible()
-        problems += await found(page, "a form open")
+        problems += await found_by_axe(page, "a form open")
         await shot(page, f"{look}-form")
         await page.keyboard.press("Escape")
         await page.locator("#say").press_sequentially("/")
         await expect(page.get_by_role("option", name="/gallery")).to_be_visible()
-        problems += await found(page, "commands offered")
+        problems += await found_by_axe(page, "commands offered")
         await page.keyboard.press("Enter")
-        problems += await found(page, "a command's fields")
+        problems += await found_by_axe(page, "a command's fields")
         await page.keyboard.press("Escape")
         if narrow:
             await page.get_by_role("button", name="Channels").click()
-            problems += await found(page, "the drawer open")
+            problems += await found_by_axe(page, "the drawer open")
         await page.get_by_role("link", name="questions").first.click()
         await expect(page.locator(".post").first).to_be_visible()
-        problems += await found(page, "a forum")
+        problems += await found_by_axe(page, "a forum")
         await shot(page, f"{look}-forum")
         assert problems == []

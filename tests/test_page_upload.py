@@ -3,51 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from evening import ROOT, Evening
+from evening import Evening
 from page_stage import in_a_browser
 from playwright.async_api import Browser, expect
 from test_content import FORM_FIELD, TREES
 
-from bot.settings import Settings
-from rehearsal.page import add_page
-from rehearsal.standin import StandIn
-from rehearsal.world import World
-
-
-@pytest.fixture
-async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
-    """As ``evening.evening``, with the page."""
-    standin = StandIn(World.evening())
-    add_page(standin)
-    await standin.start()
-    settings = Settings(
-        discord_token="rehearsal",
-        database_url=f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}",
-        learner_secret="a secret of the rehearsal, long enough",
-        content_dir=ROOT / "content",
-    )
-    one = Evening(standin, settings, tmp_path)
-    await one.start_bot()
-    yield one
-    await one.stop_bot()
-    await standin.stop()
-
 
 @in_a_browser
-async def test_a_moderator_chooses_a_file_on_a_phone_and_the_group_has_it(
-    evening: Evening, browser: Browser, tmp_path: Path
-) -> None:
-    await evening.group()
+async def test_a_moderator_chooses_a_file_on_a_phone_and_the_group_has_it(shown: Evening, browser: Browser, tmp_path: Path) -> None:
+    await shown.group()
     file = tmp_path / "trees.yaml"
     await asyncio.to_thread(file.write_text, TREES)
     context = await browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     page = await context.new_page()
     page.set_default_timeout(8000)
-    await page.goto(evening.standin.url)
+    await page.goto(shown.standin.url)
     await expect(page.locator(".person")).to_have_count(4)
     await page.locator(".person[data-name=Mo]").click()
     await page.locator("#say").press_sequentially("/content upload")

@@ -36,7 +36,7 @@ async function ask(action) {
   return answer;
 }
 
-const guide = tour((name, given) => beThen(now().me, name, given));
+const guide = tour((name, given) => beThen(now().me, name, given), () => redraw());
 const showContent = contentPanel();
 const showClock = clock((by) => ask({ do: "clock", by }));
 
@@ -184,9 +184,11 @@ function showForm(form) {
       return answer;
     },
     left: () => {
-      if (document.activeElement !== document.body) return;
       const opener = held ? document.querySelector(`[data-key="${CSS.escape(held)}"]`) : null;
-      (opener ?? document.getElementById("say"))?.focus();
+      const back = document.activeElement === document.body ? (opener ?? document.getElementById("say")) : document.activeElement;
+      // A browser that gives the focus back by itself may leave the caret in the form that is gone: then keys write nothing.
+      back?.blur();
+      back?.focus({ preventScroll: true });
     },
   });
 }

@@ -4,9 +4,9 @@
 import { h, swapIfChanged } from "./dom.js";
 import { canTour, isNew, nextOf, STEPS } from "./tour_steps.js";
 
-/** Set the tour up. `begin(command, given)` opens a command's fields. Returns {told, did, isOn}: to be called when the world has been
+/** Set the tour up. `begin(command, given)` opens a command's fields; `changed()` draws the page anew. Returns {told, did, isOn}: to be called when the world has been
  *  drawn, and with what was done on the page. */
-export function tour(begin) {
+export function tour(begin, changed) {
   const box = document.getElementById("tour");
   const button = document.getElementById("tour-button");
   const said = document.getElementById("tour-said");
@@ -24,7 +24,7 @@ export function tour(begin) {
     isOn = on;
     at = 0;
     if (!on) said.textContent = "";
-    draw();
+    changed();
     button.focus();
   }
 

@@ -1,1 +1,0 @@
-ALTER TABLE study_groups DROP COLUMN review_amount;
