@@ -145,6 +145,11 @@ def threads_full() -> Refusal:
     return Refusal(400, 160006, "Maximum number of active threads reached")
 
 
+def too_many_old_edits() -> Refusal:
+    """Ordered by a test only: Discord doesn't say how many edits of a message older than an hour it takes."""
+    return Refusal(429, 30046, "Maximum number of edits to messages older than 1 hour reached. Try again later.")
+
+
 def too_many_commands() -> Refusal:
     return Refusal(400, 30032, "Maximum number of application commands reached (100)")
 
@@ -156,7 +161,7 @@ _BY_CODE: dict[int, Callable[[], Refusal]] = {
         unknown_interaction, unknown_command, already_acknowledged, missing_access, not_your_message, empty_message,
         cannot_message_user,
         not_in_this_channel, missing_permissions, wrong_channel_type, invalid_token, archived_thread, bad_json, tag_required,
-        thread_exists, threads_full, too_many_commands,
+        thread_exists, threads_full, too_many_old_edits, too_many_commands,
     )
 }  # fmt: skip
 

@@ -279,4 +279,4 @@ def _parsed(raw: bytes) -> Any:
 def _too_often(trouble: Trouble, headers: dict[str, str]) -> Reply:
     limited = too_often(headers, trouble.body["retry_after"], is_global=trouble.body["global"])
     headers |= limited.headers
-    return Reply(429, limited.body)
+    return Reply(429, limited.body | {key: trouble.body[key] for key in ("code", "message") if key in trouble.body})

@@ -137,6 +137,8 @@ class StandIn:
             known = by_code(code)
             status = known.status if status is None else status
             body = known.body | ({} if message is None else {"message": message})
+            if status == 429:
+                body |= {"retry_after": retry_after, "global": everywhere}
         elif status is None:
             raise ValueError("say which error: a status or a code")
         elif status == 429:

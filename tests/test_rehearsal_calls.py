@@ -197,6 +197,17 @@ async def test_trouble_can_be_ordered_by_discords_own_code(standin: StandIn, cod
         await channel.send(view=card("yes"))
 
 
+async def test_an_edit_too_many_of_an_old_message_is_tried_again_when_discord_says(standin: StandIn) -> None:
+    async with playing(standin, Bot(say_nothing)) as bot:
+        message = await bot.get_partial_messageable(room(standin)).send(view=card("old"))
+        standin.misbehave("PATCH", "/messages/", code=30046, retry_after=0.2)
+        began = time.monotonic()
+        await message.edit(view=card("new"))
+        assert time.monotonic() - began >= 0.2
+        refused, _ = [call for call in standin.requests if call.method == "PATCH"]
+        assert (refused.status, refused.answer["code"], refused.answer["global"]) == (429, 30046, False)
+
+
 async def test_trouble_that_nobody_knows_must_be_spelt_out(standin: StandIn) -> None:
     with pytest.raises(LookupError):
         standin.misbehave("POST", "/messages", code=999999)

@@ -75,6 +75,19 @@ async def test_a_request_to_reconnect_is_followed(standin: StandIn) -> None:
         assert (await person(standin).command(room(standin), "learn")).text == "Hello"
 
 
+@pytest.mark.parametrize(("resumable", "identifies"), [(True, 1), (False, 2)])
+async def test_a_session_that_is_taken_back_is_resumed_or_begun_anew(standin: StandIn, resumable: bool, identifies: int) -> None:
+    async with playing(standin, with_command(greet, greet)) as bot:
+        await bot.tree.sync()
+        [connection] = [session.connection for session in standin.gateway.connected]
+        again = asyncio.Event()
+        standin.on_change(lambda: again.set() if any(s.connection is not connection for s in standin.gateway.connected) else None)
+        standin.gateway.invalidate(resumable=resumable)
+        await asyncio.wait_for(again.wait(), 10)
+        assert standin.gateway.identifies == identifies
+        assert (await person(standin).command(room(standin), "learn")).text == "Hello"
+
+
 async def test_a_card_of_an_earlier_run_is_still_answered(standin: StandIn) -> None:
     async with playing(standin, with_command(greet, greet)) as bot:
         await bot.tree.sync()
@@ -265,6 +278,20 @@ async def test_what_becomes_of_itself_a_bot_hears_without_the_intent_and_nothing
             world.give_role(server, server.member_named(name), role)
         said = await socket.receive_json(timeout=5)
         assert (said["t"], said["d"]["user"]["id"]) == ("GUILD_MEMBER_UPDATE", str(world.bot.id))
+
+
+async def test_texts_are_heard_without_the_intent_in_direct_messages_of_itself_and_where_it_is_mentioned(standin: StandIn) -> None:
+    ada = person(standin)
+    async with talking(standin) as socket:
+        await socket.receive_json()
+        await identified(socket, intents=1 << 9 | 1 << 12)
+        assert (await socket.receive_json())["t"] == "READY"
+        for channel, text in ((room(standin), "to all"), (ada.dm(), "to you"), (room(standin), f"hello <@{standin.world.bot.id}>")):
+            await ada.say(channel, text)
+        async with aiohttp.ClientSession(headers={"Authorization": "Bot rehearsal"}) as client:
+            await client.post(f"{standin.url}/api/v10/channels/{room(standin)}/messages", json={"content": "my own"})
+        heard = [(await socket.receive_json(timeout=5))["d"]["content"] for _ in range(4)]
+        assert heard == ["", "to you", f"hello <@{standin.world.bot.id}>", "my own"]
 
 
 async def test_only_the_latest_events_are_replayed_and_a_number_that_never_was_is_refused() -> None:

@@ -20,7 +20,7 @@ from rehearsal.world import World
 
 @pytest.fixture
 async def standin() -> AsyncIterator[StandIn]:
-    standin = StandIn(World.evening(), max_concurrency=1)
+    standin = StandIn(World.evening(), max_concurrency=2)
     await standin.start()
     yield standin
     await standin.stop()
@@ -71,9 +71,9 @@ class Reader:
 
 
 @asynccontextmanager
-async def reading(standin: StandIn, intents: hikari.Intents = hikari.Intents.GUILDS) -> AsyncIterator[Reader]:
+async def reading(standin: StandIn, intents: hikari.Intents = hikari.Intents.GUILDS, shards: int = 1) -> AsyncIterator[Reader]:
     reader = Reader(standin, intents)
-    await reader.client.start(check_for_updates=False)
+    await reader.client.start(check_for_updates=False, shard_count=shards)
     try:
         yield reader
     finally:
@@ -140,6 +140,18 @@ async def test_hikari_resumes_after_its_socket_was_dropped_and_misses_nothing(st
         assert (await bot.until(hikari.GuildChannelCreateEvent)).channel.name == "while you were away"
         await bot.until(hikari.ShardResumedEvent)
         assert standin.gateway.identifies == 1
+
+
+async def test_two_shards_of_hikari_begin_at_once_and_each_has_its_own_servers(standin: StandIn) -> None:
+    servers = [standin.world.server, *(standin.world.add_server(f"Server {number}") for number in range(5))]
+    async with reading(standin, shards=2) as bot:
+        await standin.bot_is_ready(10, shards=2)
+        there: dict[int, int] = {}
+        while len(there) < len(servers):
+            event = await bot.until(hikari.GuildAvailableEvent)
+            there[event.guild.id] = event.shard.id
+    assert there == {server.id: (server.id >> 22) % 2 for server in servers}
+    assert set(there.values()) == {0, 1}
 
 
 async def test_hikari_hears_messages_without_their_text_unless_it_is_mentioned(standin: StandIn) -> None:

@@ -357,6 +357,21 @@ async def test_errors_and_headers_have_discords_form(standin: StandIn) -> None:
     assert gateway["session_start_limit"]["total"] == 1000
 
 
+async def test_problems_are_nested_as_deep_as_they_lie(standin: StandIn) -> None:
+    study = standin.world.server.channel_named("study-room").id
+    shown = card(text(), row(button(label="x" * 81), button(custom_id="x" * 101)))
+    status, shape, _ = await ask(standin, "POST", f"/channels/{study}/messages", shown)
+
+    def told(code: str, most: int) -> Json:
+        return {"_errors": [{"code": code, "message": f"Must be {most} or fewer in length."}]}
+
+    assert (status, shape["code"], shape["message"]) == (400, 50035, "Invalid Form Body")
+    buttons = {
+        "0": {"label": told("BASE_TYPE_MAX_LENGTH", 80)}, "1": {"custom_id": told("BASE_TYPE_MAX_LENGTH", 100)},
+    }  # fmt: skip
+    assert shape["errors"] == {"components": {"1": {"components": buttons}}}
+
+
 async def test_a_forum_that_wants_a_tag_refuses_a_post_without_one(standin: StandIn) -> None:
     forum = standin.world.add_channel(standin.world.server, "tagged", Kind.FORUM, tags=["Week"])
     forum.requires_tag = True
