@@ -57,7 +57,7 @@ def in_channel(server: Server, channel: Channel, member_id: int) -> int:
     """Permissions in a channel; a thread has those of its parent. Without View Channel there are none, and in a
     private thread only for whoever joined it or manages threads."""
     base = on_server(server, member_id)
-    if base == EVERYTHING or base == 0:
+    if base == EVERYTHING or member_id not in server.members:
         return base
     place = server.channels.get(channel.parent_id or 0, channel) if channel.is_thread else channel
     everyone = place.overwrites.get(server.id)
