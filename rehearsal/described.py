@@ -3,8 +3,8 @@
 The description isn't part of this project. It is read from the file that DISCORD_OPENAPI names, or else from
 `../shared/discord/openapi.json` beside the project, if there is one (https://github.com/discord/discord-api-spec has it).
 
-Only for tests and for looking: nothing imports it while the rehearsal runs, and what the description leaves out (limits.py) is
-not its affair. A part of a body is checked once per process for each shape of such parts (body_shapes.py).
+Only for the tests, and for whoever looks at a call on the page: no call is refused by it, and what the description leaves out
+(limits.py) is not its affair. A part of a body is checked once per process for each shape of such parts (body_shapes.py).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -73,6 +74,7 @@ class Description:
         )
         self._shapes = Shapes()
         self._parts: dict[int, int] = {}
+        self._one_at_a_time = threading.Lock()
         self._fits: dict[tuple[str, str, int | None], bool] = {}
         self._quick: dict[tuple[str, ...], tuple[Any, ...]] = {}
         self._quick_kinds = {
@@ -104,10 +106,11 @@ class Description:
                 for kind in (self._quick_kinds[part], jsonschema.Draft202012Validator)
             )
         quick, thorough = self._quick[pointer]
-        self._parts.clear()
-        self._shapes.of(body, self._parts)
-        if quick.is_valid(body):
-            return []
+        with self._one_at_a_time:
+            self._parts.clear()
+            self._shapes.of(body, self._parts)
+            if quick.is_valid(body):
+                return []
         errors = [_deepest(error) for error in thorough.iter_errors(body)]
         return [Fault(part, "/".join(str(step) for step in e.absolute_path), _in_words(e)) for e in errors]
 

@@ -132,6 +132,36 @@ async def test_hikari_reads_the_rest_of_the_server(standin: StandIn) -> None:
             await rest.fetch_channel(study)
 
 
+async def test_hikari_asks_who_and_where_it_is_and_keeps_its_commands(standin: StandIn) -> None:
+    world, app, server = standin.world, standin.world.application_id, standin.world.server
+    world.set_bot_permissions(room(standin), allow=1 << 34)
+    async with reading(standin) as bot:
+        rest = bot.client.rest
+        assert [own.name for own in await rest.fetch_my_guilds()] == [server.name]
+        assert (await rest.fetch_guild(server.id)).owner_id == server.owner_id
+        assert len(await rest.fetch_guild_channels(server.id)) == len(server.channels)
+        assert (await rest.fetch_application()).id == (await rest.fetch_my_user()).id == app
+        assert (await rest.fetch_gateway_url()).startswith("ws://")
+        assert (await rest.fetch_gateway_bot_info()).session_start_limit.max_concurrency == 2
+
+        word = await rest.create_slash_command(app, "word", "Say a word")
+        await rest.edit_application_command(app, word, description="Say two")
+        assert (await rest.fetch_application_command(app, word)).description == "Say two"  # type: ignore[attr-defined]
+        await rest.delete_application_command(app, word)
+        with pytest.raises(hikari.NotFoundError):
+            await rest.fetch_application_command(app, word)
+        await rest.set_application_commands(app, [rest.slash_command_builder("here", "Only here")], guild=server.id)
+        assert [own.name for own in await rest.fetch_application_commands(app, guild=server.id)] == ["here"]
+
+        thread = await rest.create_thread(room(standin), hikari.ChannelType.GUILD_PUBLIC_THREAD, "Talk")
+        await rest.leave_thread(thread)
+        await rest.join_thread(thread.id)
+        assert [one.user_id for one in await rest.fetch_thread_members(thread)] == [app]
+        await rest.delete_channel(thread)
+        assert thread.id not in world.channels
+        assert not standin.unknown_calls
+
+
 async def test_hikari_resumes_after_its_socket_was_dropped_and_misses_nothing(standin: StandIn) -> None:
     async with reading(standin) as bot:
         await bot.until(hikari.ShardReadyEvent)
