@@ -239,10 +239,11 @@ class Rest:
 
 def _check_ids(route: Route, ids: tuple[str, ...]) -> None:
     """Discord's refusal, if what stands for an id in the path can't be one."""
-    names = [name for name, slot in pairwise(route.pattern.split("/")) if slot == "{}"]
-    for place, (name, given) in enumerate(zip(names, ids, strict=True)):
+    for place, given in enumerate(ids):
         if not (given.isdigit() and given.isascii() and len(given) <= 20) and (route.by_bot or place != 1):
-            raise invalid((_ID_NAMES.get(name, name[:-1] + "_id"),), "NUMBER_TYPE_COERCE", f'Value "{given}" is not snowflake.')
+            before = [word for word, slot in pairwise(route.pattern.split("/")) if slot == "{}"][place]
+            name = _ID_NAMES.get(before, before[:-1] + "_id")
+            raise invalid((name,), "NUMBER_TYPE_COERCE", f'Value "{given}" is not snowflake.')
 
 
 async def _read_body(call: Call, request: web.Request) -> None:
