@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Form", "NotOffered", "Person", "Seen"]
 
+PATIENCE = FIRST_ANSWER.total_seconds() + 2
 NO_RESPONSE = "The application did not respond"
 FAILED = "This interaction failed"
 LINK = 5
@@ -80,7 +81,7 @@ class Seen:
 class Person:
     """A member, by their user id. `patience` is in seconds of the real clock."""
 
-    def __init__(self, standin: StandIn, member_id: int, *, locale: str = "en-US", patience: float = 5.0) -> None:
+    def __init__(self, standin: StandIn, member_id: int, *, locale: str = "en-US", patience: float = PATIENCE) -> None:
         self.standin = standin
         self.world = standin.world
         self.user = self.world.users[member_id]

@@ -15,6 +15,7 @@ from discord import app_commands, ui
 from stage import Bot, card, chart, person, playing, png, room, say_nothing, with_command
 
 from rehearsal import permissions
+from rehearsal.interactions import FIRST_ANSWER
 from rehearsal.people import NotOffered
 from rehearsal.standin import StandIn
 from rehearsal.world import Kind, World
@@ -284,7 +285,7 @@ async def test_an_interaction_can_be_answered_only_once_and_not_late(standin: St
 
     async def answer(interaction: discord.Interaction) -> None:
         if interaction.data is not None and interaction.data.get("custom_id") == "late":
-            now[0] += timedelta(seconds=3.5)
+            now[0] += FIRST_ANSWER + timedelta(seconds=0.5)
             await interaction.response.send_message(view=card("late"), ephemeral=True)
             return
         await interaction.response.send_message(view=card("once"), ephemeral=True)
