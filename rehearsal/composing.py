@@ -38,19 +38,35 @@ def compose(
     """The bot's message that this body describes; not yet in the world."""
     channel = world.channels[channel_id]
     nonce = body.get("nonce")
+    reference = _reference(channel_id, body.get("message_reference"))
     message = Message(
         message_id or world.new_id(), channel_id, channel.server_id, world.bot, world.clock(),
         flags=(body.get("flags") or 0) & ~EPHEMERAL | extra_flags | (EPHEMERAL if ephemeral_to else 0),
         content=body.get("content") or "", embeds=body.get("embeds") or [], components=body.get("components") or [],
         ephemeral_to=ephemeral_to, interaction=interaction, metadata=metadata,
-        type=0 if interaction is None else (20 if interaction.command else 19),
-        nonce=None if nonce is None else str(nonce), reference=body.get("message_reference"),
+        type=_kind(interaction, reference),
+        nonce=None if nonce is None else str(nonce), reference=reference,
     )  # fmt: skip
     message.attachments = _uploaded(world, message, body, files)
     _finish(world, message)
     if ephemeral_to is None:
         message.pings = _pings(world, message, body.get("allowed_mentions"))
     return message
+
+
+def _kind(interaction: InteractionInfo | None, reference: Json | None) -> int:
+    """An ordinary message (0), a reply (19), or the answer to a command (20). An answer to a control is a reply to its card."""
+    if interaction is not None:
+        return 20 if interaction.command else 19
+    return 19 if reference is not None and reference["type"] == 0 else 0
+
+
+def _reference(channel_id: int, given: Json | None) -> Json | None:
+    """The message that this one answers, as Discord tells of it: ids as text, and always with the channel."""
+    if given is None:
+        return None
+    ids = {key: str(given[key]) for key in ("message_id", "guild_id") if given.get(key) is not None}
+    return {"type": given.get("type") or 0, "channel_id": str(given.get("channel_id") or channel_id)} | ids
 
 
 def revise(world: World, message: Message, body: Json, files: Uploads) -> None:

@@ -95,11 +95,11 @@ async def opened(browser: Browser, address: str, **more: Any) -> AsyncIterator[P
     await context.close()
 
 
-async def found_by_axe(page: Page, state: str) -> list[str]:
-    """What axe-core finds on the page that is serious or worse, each with its element."""
+async def found_by_axe(page: Page, state: str, within: str | None = None) -> list[str]:
+    """What axe-core finds on the page, or in a part of it, that is serious or worse, each with its element."""
     from axe_playwright_python.async_playwright import Axe
 
-    result = await Axe().run(page, options={"resultTypes": ["violations"]})
+    result = await Axe().run(page, within, options={"resultTypes": ["violations"]})
     violations: list[dict[str, Any]] = result.response["violations"]
     bad = [one for one in violations if one["impact"] in ("serious", "critical")]
     return [f"{state}: {one['id']} ({one['impact']}): {node['html'][:160]}" for one in bad for node in one["nodes"]]

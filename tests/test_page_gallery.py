@@ -34,7 +34,7 @@ def message(page: Page, text: str) -> Locator:
 
 
 @in_a_browser
-async def test_text_is_set_as_discord_sets_it(wall: Page) -> None:
+async def test_text_is_set_as_discord_sets_it_and_moments_live_with_the_clock(wall: Page, gallery: StandIn) -> None:
     said = message(wall, "A smaller one").first
     for tag in ("h3", "h4", "h5", "small", "strong", "em", "u", "s", "ul ul ul", "ol", "blockquote", "pre code", "a"):
         assert await said.locator(tag).count(), f"no {tag}"
@@ -52,12 +52,8 @@ async def test_text_is_set_as_discord_sets_it(wall: Page) -> None:
     await expect(moments).to_have_class(re.compile("pings-me"))
     await moments.get_by_role("button", name="/gallery").click()
     await expect(wall.get_by_role("form", name="Command /gallery")).to_be_visible()
-
-
-@in_a_browser
-async def test_moments_live_with_the_clock_of_the_rehearsal(wall: Page, gallery: StandIn) -> None:
     ahead = WHEN - gallery.world.clock().timestamp()
-    relative = message(wall, "Moments").locator("time[data-style=R]")
+    relative = moments.locator("time[data-style=R]")
     await wall.locator("#clock-now").click()
     for _ in range(int(ahead // 604800) + 1):
         await wall.get_by_role("button", name="+1 week").click()
@@ -65,7 +61,7 @@ async def test_moments_live_with_the_clock_of_the_rehearsal(wall: Page, gallery:
 
 
 @in_a_browser
-async def test_cards_have_their_accent_pictures_and_gaps(wall: Page) -> None:
+async def test_cards_pictures_files_replies_edits_and_embeds_are_told(wall: Page) -> None:
     card = message(wall, "A card with an accent")
     box = card.locator(".container")
     assert await box.evaluate("node => getComputedStyle(node).borderLeftColor") == "rgb(179, 55, 47)"
@@ -89,10 +85,6 @@ async def test_cards_have_their_accent_pictures_and_gaps(wall: Page) -> None:
     assert (await (await coming.value).path()).read_text().startswith("Notes of the evening")
     await pictures.get_by_text("ALT").first.click()
     await expect(pictures.locator("figcaption p").first).to_have_text("The picture a.png")
-
-
-@in_a_browser
-async def test_replies_edits_deletions_and_files_are_told(wall: Page) -> None:
     reply = message(wall, "A reply to the first of them, changed")
     await expect(reply).to_contain_text("(edited)")
     await expect(wall.get_by_text("This one goes again")).to_have_count(0)

@@ -4,8 +4,8 @@
 import { h, swapIfChanged } from "./dom.js";
 import { canTour, isNew, nextOf, STEPS } from "./tour_steps.js";
 
-/** Set the tour up. `begin(command, given)` opens a command's fields; `changed()` draws the page anew. Returns {told, did, isOn}: to be called when the world has been
- *  drawn, and with what was done on the page. */
+/** Set the tour up. `begin(command, given)` opens a command's fields; `changed()` draws the page anew. Returns {told, did, isOn}: told() is
+ *  to be called when the world has been drawn, did(action) with what was done on the page. */
 export function tour(begin, changed) {
   const box = document.getElementById("tour");
   const button = document.getElementById("tour-button");
