@@ -94,7 +94,7 @@ export class Popup {
     const at = this.anchor.getBoundingClientRect();
     const below = innerHeight - at.bottom - 12;
     const above = at.top - 12;
-    const up = below < Math.min(this.box.scrollHeight, 260) && above > below;
+    const up = below < Math.min(this.list.scrollHeight, 260) && above > below;
     const width = Math.min(Math.max(at.width, 260), innerWidth - 16);
     const style = this.box.style;
     style.width = `${width}px`;
