@@ -1,3 +1,4 @@
+-- safe: before
 -- A plan's closing card is a posting with a row of its own, so that a crash between claim and post doesn't lose it. SQLite can't change
 -- a CHECK, so the table is made anew.
 

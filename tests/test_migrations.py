@@ -24,7 +24,7 @@ from bot.storage import (
     open_store,
     step_back,
 )
-from bot.storage.migrate import _statements, migrations_in
+from bot.storage.migrate import SAFE, _statements, migrations_in
 
 OPENING = """
 import asyncio, sys, pathlib
@@ -116,6 +116,13 @@ async def rows_without_migrating(url: str) -> set[str]:
 def test_every_migration_of_ours_has_a_way_back() -> None:
     for migration in migrations_in(MIGRATIONS):
         assert migration.back.exists(), migration.name
+
+
+def test_every_migration_says_when_it_is_safe() -> None:
+    for migration in migrations_in(MIGRATIONS):
+        first = migration.forward.read_text(encoding="utf-8").partition("\n")[0]
+        assert first.removeprefix("-- safe: ") in SAFE, f"{migration.forward.name} begins with none of: -- safe: {', '.join(SAFE)}"
+        assert migration.safe == first.removeprefix("-- safe: ")
 
 
 FIRST_EVENING = (

@@ -65,13 +65,6 @@ def numbers(url: str, folder: Path) -> list[int]:
 # ---------------------------------------------------------------- the marks
 
 
-def test_every_migration_says_when_it_is_safe() -> None:
-    for migration in migrations_in(MIGRATIONS):
-        first = migration.forward.read_text(encoding="utf-8").partition("\n")[0]
-        assert first.removeprefix("-- safe: ") in SAFE, f"{migration.forward.name} begins with none of: -- safe: {', '.join(SAFE)}"
-        assert migration.safe == first.removeprefix("-- safe: ")
-
-
 @pytest.mark.parametrize("migration", migrations_in(MIGRATIONS), ids=lambda one: str(one.number))
 def test_what_is_safe_before_takes_nothing_away(migration: Migration) -> None:
     """A coarse look; the test with the real older version below is the finer one. A table that is made anew has its name again."""
