@@ -261,7 +261,7 @@ def as_before(latest: Path, to: Path) -> Path:
         pytest.skip("this copy of the project has no history to take an older version from")
     name = latest.relative_to(ROOT).as_posix()
     came_in = git("log", "--diff-filter=A", "--format=%H", "--", name).split()
-    tree = git("archive", f"{came_in[-1].decode()}~1" if came_in else "HEAD", "bot", "migrations", "rehearsal", "content")
+    tree = git("archive", f"{came_in[-1].decode()}~1" if came_in else "HEAD")
     if not tree:
         pytest.skip("this copy of the project has no history to take an older version from")
     to.mkdir()
@@ -413,6 +413,23 @@ async def test_two_old_processes_are_replaced_one_after_the_other_and_no_answer_
     assert plan_of(postgres_url).missing == ()
     await asyncio.gather(*(circle.rest() for circle in neighbours.circles.values()))
     await neighbours.every_answer_is_kept()
+
+
+@pytest.mark.nightly
+async def test_the_tests_of_the_version_before_pass_on_the_database_of_this_one(tmp_path: Path) -> None:
+    """What it does with its storage, on what is there after the latest migration."""
+    latest = migrations_in(MIGRATIONS)[-1]
+    if latest.safe != "before":
+        pytest.skip("the latest migration isn't one that the version before can live with")
+    old = as_before(latest.forward, tmp_path / "before")
+    for file in (latest.forward, latest.back):
+        shutil.copy(file, old / "migrations")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_storage.py", "tests/test_storage_calendar.py",
+        cwd=old, env=os.environ | {"PYTHONPATH": str(old)}, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    assert process.returncode == 0, said.decode()[-5000:]
 
 
 # ---------------------------------------------------------------- a backup is never refused
