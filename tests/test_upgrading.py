@@ -426,6 +426,7 @@ async def test_the_tests_of_the_version_before_pass_on_the_database_of_this_one(
         shutil.copy(file, old / "migrations")
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/test_storage.py", "tests/test_storage_calendar.py",
+        "--deselect", "tests/test_storage.py::test_columns_name_every_table",  # which knows no table of tomorrow
         cwd=old, env=os.environ | {"PYTHONPATH": str(old)}, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
     said, _ = await process.communicate()
