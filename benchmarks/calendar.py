@@ -30,6 +30,7 @@ from benchmarks.evening import begin, everybody_joins, walk_through
 from bot.commands.slot_times import due
 from bot.group import Group
 from bot.storage import Slot, open_store
+from rehearsal.things import Channel
 
 ZONE = "Europe/Berlin"
 THEMES = ("scores", "blacklists", "censorship")
@@ -61,13 +62,16 @@ class Phase:
     latencies: list[float] = field(default_factory=list)
 
 
-async def fill(url: str, crowd: Crowd, chance: random.Random, now: datetime) -> dict[int, int]:
-    """A group with one weekly slot in each circle of the crowd; its home channel → when it is due."""
+async def fill(
+    url: str, crowd: Crowd, chance: random.Random, now: datetime, circles: list[Channel] | None = None
+) -> dict[int, int]:
+    """A group with one weekly slot in each circle of the crowd, or in those given; its home channel → when it is due."""
+    circles = crowd.circles if circles is None else circles
     dues: dict[int, int] = {}
     groups: list[Group] = []
     slots: list[Slot] = []
-    numbers = chance.sample(range(1 << 40), 2 * len(crowd.circles))
-    for channel in chance.sample(crowd.circles, len(crowd.circles)):
+    numbers = chance.sample(range(1 << 40), 2 * len(circles))
+    for channel in chance.sample(circles, len(circles)):
         server = crowd.world.servers[channel.server_id or 0]
         name, moderators = f"{server.name}, {channel.name}", server.channel_named("moderators").id
         group = Group(numbers.pop(), server.id, name, channel.id, "text", moderators, None, ZONE, "en", date(2026, 1, 5))

@@ -38,15 +38,17 @@ class Started:
 class Contender:
     """One bot with its own stand-in and its own folder. `arguments` are those of the interpreter."""
 
-    def __init__(self, name: str, arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, arguments: tuple[str, ...], folder: Path, environment: Mapping[str, str], load: Load | None = None
+    ) -> None:
         self.name = name
         self.folder = folder
-        self.load = Load()
+        self.load = load or Load()
         self._arguments = arguments
         self.environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
         self._log_before = 0
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
 
     @property
     def is_running(self) -> bool:
@@ -57,7 +59,7 @@ class Contender:
         assert self._process is not None
         return self._process.pid
 
-    async def start(self) -> float:
+    async def start(self, patience: float = START_PATIENCE) -> float:
         """Start it and wait until it knows its server; the moment (of `perf_counter`) at which its process began."""
         if not self.load.world.base_url.startswith("http://127.0.0.1"):
             await self.load.start()
@@ -87,7 +89,7 @@ class Contender:
             )
         ended = asyncio.create_task(self._process.wait())
         told = asyncio.create_task(self.load.told.wait())
-        await asyncio.wait({ended, told}, timeout=START_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({ended, told}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
         told.cancel()
         if not self.load.told.is_set():
             raise RuntimeError(f"{self.name} did not start:\n{self.last_words()}")

@@ -17,15 +17,17 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from benchmarks.load_shapes import application_json, message_template
 from rehearsal import components as parts
 from rehearsal import shapes
+from rehearsal.things import Channel
 from rehearsal.world import World
 
 Json = dict[str, Any]
 DISPATCH, HEARTBEAT, IDENTIFY, HELLO, HEARTBEAT_ACK = 0, 1, 2, 10, 11
 COMMAND, COMPONENT = 2, 3
-PRIVATE_CARD = 1 << 6 | 1 << 15
-"""The flags of a card of Components V2 that only one person sees."""
+LATER = (5, 6)
+"""An answer's type when the answer itself comes later."""
 PATIENCE = 10.0
 """Seconds after which a press counts as unanswered."""
 BEGAN = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -65,7 +67,7 @@ class Load:
         self._zlib = zlib.compressobj()
         self._sequence = itertools.count(1)
         self._runner: web.ServerRunner | None = None
-        self._receipt_head = self._message_template()
+        self._receipt_head = message_template(self.world, self.room)
 
     async def start(self) -> str:
         """Listen on this machine only; the address."""
@@ -94,13 +96,17 @@ class Load:
         """Somebody uses a control on a private card of theirs; the answer's `data`."""
         return _data(await self.send(self.prepare(components, control, value), user))
 
-    def prepare(self, components: list[Json], control: Json, value: str | None = None) -> Press:
+    def typed(self, name: str, room: Channel) -> Press:
+        """A learner of a room's types a command without options."""
+        return self._template(COMMAND, {"id": "5", "name": name, "type": 1, "options": []}, room=room)
+
+    def prepare(self, components: list[Json], control: Json, value: str | None = None, room: Channel | None = None) -> Press:
         """A press that can be sent many times."""
         data: Json = {"custom_id": control["custom_id"], "component_type": control["type"], "id": control.get("id", 1)}
         if value is not None:
             data["values"] = [value]
         message = json.loads(self._receipt_head) | {"components": components}
-        return self._template(COMPONENT, data, message)
+        return self._template(COMPONENT, data, message, room=room)
 
     async def send(self, press: Press, user: int) -> bytes:
         """Send a press; the body of the bot's answer. TimeoutError if none comes."""
@@ -171,6 +177,10 @@ class Load:
             case "POST", ["interactions", number, _, "callback"]:
                 receipt = self._take(number, await request.read())
                 return _reply(receipt) if "with_response" in request.query else web.Response(status=204)
+            case "PATCH", ["webhooks", _, token, "messages", "@original"]:
+                body = _json_part(await request.read())
+                self._settle(token.rpartition("-")[2], body)
+                return _reply(self._message(json.loads(body)["components"]))
             case "GET", ["gateway"]:
                 return await self._gateway(request)
             case "GET", ["gateway", "bot"]:
@@ -179,7 +189,7 @@ class Load:
             case "GET", ["users", "@me"]:
                 return _reply(json.dumps(shapes.user_json(self.world.bot) | {"verified": True, "mfa_enabled": False}))
             case "GET", ["oauth2", "applications", "@me"]:
-                return _reply(json.dumps(self._application()))
+                return _reply(json.dumps(application_json(self.world)))
             case "GET", ["applications", _, "commands"]:
                 return _reply(json.dumps(self.commands))
             case "PUT", ["applications", application, "commands"]:
@@ -191,13 +201,18 @@ class Load:
                 return _reply(self._message(self.posted[-1]["components"]))
         return web.json_response({"code": 0, "message": "404: Not Found"}, status=404)
 
-    def _take(self, number: str, body: bytes) -> str:
-        """Give the answer to who waits for it; the receipt."""
+    def _settle(self, number: str, body: bytes) -> None:
+        """Give the answer to who waits for it."""
         answered = self._waiting.get(number)
         if answered is not None and not answered.done():
             answered.set_result(body)
-        said = json.loads(body)
-        message = self._message(said["data"].get("components", []))
+
+    def _take(self, number: str, body: bytes) -> str:
+        """An answer, or word that it comes later; the receipt."""
+        said = json.loads(_json_part(body))
+        if said["type"] not in LATER:
+            self._settle(number, body)
+        message = self._message(said.get("data", {}).get("components", []))
         return (
             f'{{"interaction":{{"id":"{number}","type":3,"response_message_id":"{number}","response_message_loading":false,'
             f'"response_message_ephemeral":true}},"resource":{{"type":{said["type"]},"message":{message}}}}}'
@@ -209,50 +224,15 @@ class Load:
 
     # -- shapes
 
-    def _application(self) -> Json:
-        me = self.world.bot
-        return {
-            "id": str(self.world.application_id),
-            "name": me.name,
-            "icon": None,
-            "description": "",
-            "summary": "",
-            "bot_public": True,
-            "bot_require_code_grant": False,
-            "verify_key": "0" * 64,
-            "flags": 0,
-            "owner": shapes.user_json(me),
-            "team": None,
-        }
-
-    def _message_template(self) -> str:
-        """A private message of the bot, as JSON, without its components."""
-        return json.dumps(
-            {
-                "id": str(self.world.new_id()),
-                "channel_id": str(self.room.id),
-                "type": 0,
-                "flags": PRIVATE_CARD,
-                "author": shapes.user_json(self.world.bot),
-                "content": "",
-                "embeds": [],
-                "attachments": [],
-                "timestamp": "2026-11-23T18:00:00.000000+00:00",
-                "edited_timestamp": None,
-                "tts": False,
-                "pinned": False,
-                "mention_everyone": False,
-                "mentions": [],
-                "mention_roles": [],
-                "webhook_id": str(self.world.application_id),
-                "application_id": str(self.world.application_id),
-            }
-        )
-
-    def _template(self, kind: int, data: Json, message: Json | None = None, *, may: int | None = None) -> Press:
-        world, server = self.world, self.world.server
-        ada = server.members[server.member_named("Ada").id]
-        member = shapes.member_json(ada, may=may or world.may(ada.user.id, self.room))
+    def _template(
+        self, kind: int, data: Json, message: Json | None = None, *, may: int | None = None, room: Channel | None = None
+    ) -> Press:
+        """From the study room, or another room of another server's."""
+        world, room = self.world, room or self.room
+        server = world.servers[room.server_id or 0]
+        ada = world.server.members[world.server.member_named("Ada").id]
+        rights = may or world.may(ada.user.id, self.room)
+        member = shapes.member_json(ada, may=rights)
         member["user"] |= {"id": _USER, "username": f"learner.{_USER}", "global_name": "A learner"}
         event: Json = {
             "id": _ID,
@@ -261,8 +241,8 @@ class Load:
             "data": data,
             "token": _TOKEN,
             "version": 1,
-            "channel_id": str(self.room.id),
-            "channel": shapes.channel_json(world, self.room, for_member=ada.user.id),
+            "channel_id": str(room.id),
+            "channel": shapes.channel_json(world, room) | {"permissions": str(rights)},
             "guild_id": str(server.id),
             "guild": {"id": str(server.id), "locale": server.locale, "features": []},
             "guild_locale": server.locale,
@@ -271,12 +251,17 @@ class Load:
             "entitlements": [],
             "authorizing_integration_owners": {"0": str(server.id)},
             "context": 0,
-            "app_permissions": str(world.bot_may(self.room.id)),
+            "app_permissions": str(world.bot_may(room.id)),
             "attachment_size_limit": 10 * 1024 * 1024,
         }
         if message is not None:
             event["message"] = message
         return Press(json.dumps(event, ensure_ascii=False))
+
+
+def _json_part(body: bytes) -> bytes:
+    """With files, the JSON is the first part of several."""
+    return body.split(b"\r\n\r\n", 1)[1].split(b"\r\n--", 1)[0] if body.startswith(b"--") else body
 
 
 def _data(body: bytes) -> Json:

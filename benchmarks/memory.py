@@ -11,8 +11,11 @@ the better the thing was known just then:
     activation m = ln(sum over all traces of age ** -decay);  decay of a new trace = SCALE * exp(m) + LEAST
     chance to recall = 1 / (1 + exp((THRESHOLD - m) / NOISE));  ages in seconds, of which only H count between two sittings
 
-It was fitted to words of another language, not to lessons, and its five numbers are quoted here from memory of that literature: the
-order of the ways of learning is worth more than their percentages, and ``--shaken`` moves each number by a fifth, both ways.
+It was fitted to words of another language, not to lessons. The article itself could not be read here. The equations are as a later
+thesis gives them ("Pavlik and Anderson ACT-R model", 1library.net, y8x5v1rq); scale, least, threshold and noise are as others have
+quoted them from it (a public project's settings: tau, s, c, a = -0.704, 0.255, 0.217, 0.177, beside the article's address). H is
+quoted from memory, and was found nowhere. So the order of the ways of learning is worth more than their percentages, and
+``--shaken`` moves each number by a fifth, both ways.
 
 What is to be asked, and when, the bot's own code decides, on the bot's own course. Assumed against the review: to read a lesson
 once more counts three times as much as to answer its question, though being tested is known to teach more than rereading; and who

@@ -40,7 +40,7 @@ def print_clicks(names: list[str], concurrencies: list[int], measured: Mapping[t
     busiest = concurrencies[-1]
     pairs = zip(measured["ours", busiest].processor, measured[names[0], busiest].processor, strict=True)
     ratios = [mine / bare for mine, bare in pairs]
-    _verdict(
+    verdict(
         f"processor time per click at {busiest} at once", median(ratios), PROCESSOR_BUDGET, f"times the bare bot's {_range(ratios)}"
     )
 
@@ -50,7 +50,7 @@ def print_memory(soaked: Mapping[str, list[tuple[int, float]]]) -> None:
     for name, readings in soaked.items():
         print(f"\nRSS of {name}, MiB: " + ", ".join(f"{done:,}: {mib:.1f}" for done, mib in readings))
         growth = readings[-1][1] - readings[0][1]
-        _verdict(f"growth of {name} from {readings[0][0]:,} to {readings[-1][0]:,} clicks", growth, GROWTH_BUDGET, "MiB")
+        verdict(f"growth of {name} from {readings[0][0]:,} to {readings[-1][0]:,} clicks", growth, GROWTH_BUDGET, "MiB")
 
 
 def print_starts(starts: Mapping[str, list[Started]]) -> None:
@@ -65,9 +65,9 @@ def print_starts(starts: Mapping[str, list[Started]]) -> None:
         )
     ours = starts["ours"]
     to_ready = _ratio([one.to_ready for one in ours], [one.to_ready for one in floor])
-    _verdict("import and start, to ready (with discord.py's two idle seconds)", to_ready, START_BUDGET, "times the bare bot's")
+    verdict("import and start, to ready (with discord.py's two idle seconds)", to_ready, START_BUDGET, "times the bare bot's")
     to_answer = _ratio([one.to_answer for one in ours], [one.to_answer for one in floor])
-    _verdict("import and start, to the first answer", to_answer, START_BUDGET, "times the bare bot's")
+    verdict("import and start, to the first answer", to_answer, START_BUDGET, "times the bare bot's")
 
 
 def _ratio(ours: Iterable[float], bare: Iterable[float]) -> float:
@@ -79,5 +79,6 @@ def _range(ratios: list[float]) -> str:
     return f"({min(ratios):.2f}–{max(ratios):.2f})"
 
 
-def _verdict(what: str, value: float, budget: float, unit: str) -> None:
+def verdict(what: str, value: float, budget: float, unit: str) -> None:
+    """One line: met or missed."""
     print(f"{'met   ' if value <= budget else 'MISSED'}  {what}: {value:.2f} {unit}, budget {budget:.2f}")

@@ -65,7 +65,7 @@ def difference(later: int, of_later: int, earlier: int, of_earlier: int) -> Inte
         p₁ − p₂ − √((p₁ − l₁)² + (u₂ − p₂)²)    to    p₁ − p₂ + √((u₁ − p₁)² + (p₂ − l₂)²)
 
     It holds for small samples, and for shares near none and all, where the usual formula fails. Both numbers of people have to be
-    over 0."""
+    over 0. Checked against published examples in ``tests/test_evidence.py``, which says where they were read."""
     one, two = wilson(later, of_later), wilson(earlier, of_earlier)
     p, q = later / of_later, earlier / of_earlier
     below = math.hypot(p - one.low, two.high - q)
@@ -78,7 +78,8 @@ def discrimination(high_right: int, high: int, low_right: int, low: int) -> floa
     of the lower one (the upper-lower index; Johnson 1951, *Notes on a suggested index of item validity: the U-L index*, Journal of
     Educational Psychology 42: 499-504). From −1 to 1; below 0, those who know less do better. Both thirds have to be over 0.
 
-    Whoever takes a quiz is in a third by how the *rest* of that one quiz went, so that a question doesn't count for itself."""
+    Whoever takes a quiz is in a third by how the *rest* of that one quiz went, so that a question doesn't count for itself. The
+    index is checked against a printed worksheet in ``tests/test_evidence.py``."""
     return high_right / high - low_right / low
 
 

@@ -44,6 +44,8 @@ class Group:
     """So many learners stand behind each figure that is published; never fewer than 3."""
     recall_goal: int = 90
     """In percent: how likely a learner should still know an answer when a review asks for it again."""
+    review_amount: int = 12
+    """Questions that a review asks in a day, if the learner doesn't say."""
     own_version: int = 0
     """Goes up whenever its own content changes; 0 while it never had any. Storage alone sets it."""
 

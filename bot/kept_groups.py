@@ -48,6 +48,7 @@ GROUPS: tuple[AboutAGroup, ...] = (
             ("prompts_numbered", "how many prompts of its own it has had"),
             ("publish_from", "from how many learners up anything is said about their learning"),
             ("recall_goal", "how likely an answer should still be known when a review asks for it again"),
+            ("review_amount", "how many questions a review asks in a day"),
             ("counted", "how many learners it had at the latest weekly count, rounded down to fives"),
             ("counted_on", "the day of that count"),
             ("files_numbered", "how many files of its own it has had"),

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import bot.loading  # noqa: F401  # before all that it speeds up
+import bot.loading  # before all that it speeds up
 from bot.caretaker import Caretaker
 from bot.chat.channels import PER_SECOND
 from bot.chat.client import NotLetIn, RedFlask
@@ -134,6 +134,7 @@ async def opened(
                 gc.collect()
                 gc.freeze()
                 gc.set_threshold(*SELDOM)
+                bot.loading.give_back()
                 if not at_work and not is_closing.is_set():
                     jobs = (poster.run(), timekeeper.run(), caretaker.run(), _write_tallies(store))
                     at_work.extend(map(asyncio.create_task, jobs))

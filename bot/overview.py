@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property, lru_cache
 
 from bot.library import Course, Lesson, Plan, Prompt, Scenario, Theme
 from bot.progress import HIDDEN, LESSONS, Publication, Told, standing
@@ -52,9 +53,9 @@ class Asked:
         return self.word != HIDDEN and not self.is_known
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ThemeTogether:
-    """One theme: what was posted of it are facts; ``read`` and the questions are what was published."""
+    """One theme: what was posted of it are facts; ``read`` and the questions are what was published. Each count is made once."""
 
     name: str
     title: str
@@ -65,23 +66,23 @@ class ThemeTogether:
     read: str
     questions: tuple[Asked, ...]
 
-    @property
+    @cached_property
     def known(self) -> int:
         return sum(one.is_known for one in self.questions)
 
-    @property
+    @cached_property
     def open(self) -> int:
         return sum(one.is_open for one in self.questions)
 
-    @property
+    @cached_property
     def hidden(self) -> int:
         return sum(one.word == HIDDEN for one in self.questions)
 
-    @property
+    @cached_property
     def is_told(self) -> bool:
         return self.read != HIDDEN or self.hidden < len(self.questions)
 
-    @property
+    @cached_property
     def is_begun(self) -> bool:
         return self.is_told or self.prompts_posted > 0 or self.lessons_posted > 0
 
@@ -175,7 +176,7 @@ def overview(
         name,
         counted,
         publish_from,
-        tuple(_theme(theme, posted, told) for theme in course.themes),
+        _themes(course, posted, told),
         tuple(_item(one, course, own) for one in posted),
         _weeks(publications, publish_from, course),
         plan,
@@ -192,8 +193,20 @@ def plan_now(plan: Plan, slots: Sequence[Slot]) -> PlanNow | None:
     return PlanNow(plan.title, number, len(plan.weeks), week.title)
 
 
-def _theme(theme: Theme, posted: Sequence[Posted], told: dict[tuple[str, int], Told]) -> ThemeTogether:
-    done = {(one.kind, one.item) for one in posted if one.theme == theme.name}
+def _themes(course: Course, posted: Sequence[Posted], told: dict[tuple[str, int], Told]) -> tuple[ThemeTogether, ...]:
+    """Only themes of which there is something to say are looked at closely, however many the course has."""
+    done: dict[str, set[tuple[str, str]]] = {theme: set() for theme, _ in told}
+    for one in posted:
+        done.setdefault(one.theme, set()).add((one.kind, one.item))
+    return tuple(_theme(theme, done[theme.name], told) if theme.name in done else _not_begun(theme) for theme in course.themes)
+
+
+@lru_cache(maxsize=2048)
+def _not_begun(theme: Theme) -> ThemeTogether:
+    return _theme(theme, set(), {})
+
+
+def _theme(theme: Theme, done: set[tuple[str, str]], told: dict[tuple[str, int], Told]) -> ThemeTogether:
     read = told.get((theme.name, LESSONS))
     return ThemeTogether(
         theme.name,
@@ -241,11 +254,10 @@ def _played(one: Posted, theme: Theme | None) -> str:
 
 
 def _weeks(publications: Sequence[Publication], publish_from: int, course: Course) -> tuple[Week, ...]:
-    in_course = {(theme.name, question.number) for theme in course.themes for question in theme.questions}
     weeks = []
     for publication in publications:
         stood = standing(publications, publish_from, publication.made_on)
         if stood:
-            asked = [one for place, one in stood.items() if place in in_course]
+            asked = [one for place, one in stood.items() if place in course.questions]
             weeks.append(Week(publication.made_on, sum(one.level >= 2 for one in asked), len(asked)))
     return tuple(weeks)

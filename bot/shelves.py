@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ENDINGS = (".yaml", ".yml", ".gift", ".txt", ".csv")
 """Of files that can be read."""
-FIRST_NUMBER = 100
+FIRST_NUMBER = 36 * 36
 """Themes of the course have numbers below. One's own is known to buttons by this and its file's number."""
 MOST_REMEMBERED = 8 * 1024 * 1024
 """Characters of files whose themes are remembered, all groups together."""

@@ -22,7 +22,7 @@ from bot.commands.sitting import LONGEST, SEEDS, Sitting
 from bot.library.own import read_own
 from bot.press import GROUP_BITS, Press, base36
 from bot.recall import Sure
-from bot.shelves import Shelves
+from bot.shelves import FIRST_NUMBER, Shelves
 from bot.storage import Store, open_store
 from rehearsal import components
 from rehearsal.people import Seen
@@ -575,7 +575,7 @@ async def test_another_process_sees_a_change_when_it_sees_the_group(url: str) ->
         shelves_here, shelves_there = Shelves(LIBRARY, here), Shelves(LIBRARY, there)
         assert await shelves_there.of(await there.group(group.group_id)) is LIBRARY
         await _use(here, group.group_id, TREES)
-        assert (await shelves_here.of(await here.group(group.group_id))).course("en").numbered(101)
+        assert (await shelves_here.of(await here.group(group.group_id))).course("en").numbered(FIRST_NUMBER + 1)
         remembered = await there.group(group.group_id)
         assert await shelves_there.of(remembered) is LIBRARY, "for half a minute at most it may know the group as it was"
         there.clock = lambda: 1e12

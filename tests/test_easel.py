@@ -138,6 +138,14 @@ def test_every_cell_is_drawn_and_none_is_told_by_its_colour_alone() -> None:
     assert "too few have read" in svg
 
 
+def test_a_picture_stays_short_however_many_themes_are_not_begun() -> None:
+    themes = [ThemeProgress(f"Theme {number}", 3, 0, 3, 0) for number in range(1, 1001)]
+    svg = own_picture(themes)
+    assert "Theme 23<" in svg and "Theme 24<" not in svg
+    assert "and 977 more" in svg
+    assert int(ElementTree.fromstring(svg).get("height", "0")) < 800
+
+
 def test_a_picture_of_the_whole_course_has_few_enough_pixels_to_be_written_within_50_ms() -> None:
     """Measured at 48 ms with some 455,000: nearly all of it is writing the pixels, so they are what must not grow unseen."""
     told = tuple(

@@ -21,14 +21,16 @@ WRONG, OTHER = (index for index in range(3) if index != RIGHT)
     [
         (56, 70, 48, 80, 0.0524, 0.3339),
         (9, 10, 3, 10, 0.1705, 0.8090),
-        (6, 7, 2, 7, 0.0582, 0.8062),
-        (5, 56, 0, 29, -0.0381, 0.1926),
+        (10, 10, 0, 20, 0.6791, 1.0),
+        (84, 101, 89, 105, -0.1177, 0.0851),
     ],
 )
 def test_the_difference_of_two_shares_is_newcombes(
     later: int, of_later: int, earlier: int, of_earlier: int, low: float, high: float
 ) -> None:
-    """Newcombe 1998, Table II, method 10."""
+    """The first two are Newcombe's own (1998, Table II, method 10). All four were read, as those of the method "score", in the
+    tests of the R package DescTools (its ``BinomDiffCI``), which has them from a comparison in SAS (WUSS 2016, paper 127). The
+    article itself was not at hand."""
     found = difference(later, of_later, earlier, of_earlier)
     assert (round(found.low, 4), round(found.high, 4)) == (low, high)
     assert found.may_be_chance == (low < 0)

@@ -213,5 +213,6 @@ def test_the_settings_in_words() -> None:
         "- Facilitator's card: 24 hours before each item of a plan\n"
         "- Replies without a name, through the moderators: on\n"
         "- The group's progress is told from 5 learners up\n"
-        "- Reviews ask again before fewer than 90% would be known; `/group settings review_goal` changes that"
+        "- Reviews ask again before fewer than 90% would be known, as far as 12 questions a day allow; "
+        "`/group settings` with `review_goal` and `review_amount` changes that"
     )

@@ -189,7 +189,7 @@ HERE = "content/en/themes/small.yaml"
             ["8: reviewed_on: is read as a date, and there is no such day; write 2026-11-23, or put it in quotes"],
         ),
         ("number: 1\ntitle", "number: one\ntitle", ["2: number: has to be a whole number, without quotes"]),
-        ("number: 1\ntitle", "number: 100\ntitle", ["2: number: has to be at most 99"]),
+        ("number: 1\ntitle", "number: 1296\ntitle", ["2: number: has to be at most 1295"]),
         (
             "number: 1\ntitle",
             "number: 010\ntitle",

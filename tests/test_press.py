@@ -57,7 +57,7 @@ def test_a_press_that_is_too_long_is_refused_when_it_is_written() -> None:
 
 
 @given(
-    theme=st.integers(1, 99),
+    theme=st.integers(1, 1295),
     seed=st.integers(0, SEEDS - 1),
     skip=st.integers(0, 36 * 36 - 1),
     done=st.lists(st.tuples(st.integers(1, 36 * 36 - 1), st.booleans()), max_size=LONGEST_QUIZ, unique_by=lambda one: one[0]),

@@ -16,7 +16,7 @@ import pytest
 from evening import ROOT
 
 from bot.library import BrokenContent, Library, open_library, plan, read_library, scenario, term, theme
-from bot.library.read_before import NAME, SHAPES, fields, made, written
+from bot.library.read_before import NAME, SHAPES, Maker, fields, made, written
 from bot.questions import Shape, Source, estimate, many_choices, match, one_choice, order, short_answer, source, true_or_false
 from bot.questions.texts import Frozen
 
@@ -113,7 +113,7 @@ def test_a_damaged_file_costs_a_reading_and_nothing_else(content: Path) -> None:
 
 def test_what_is_kept_is_plain_data(content: Path) -> None:
     library = read_library(content)
-    assert all_of(made(json.loads(json.dumps(written(library))))) == all_of(library)
+    assert all_of(made(json.loads(json.dumps(written(library)), object_hook=Maker()))) == all_of(library)
 
 
 def test_nobody_changes_the_course(content: Path) -> None:

@@ -244,6 +244,20 @@ async def test_a_plan_with_review_hours_starts_and_shows_them(evening: Evening) 
     assert ask(evening, "SELECT count(*), min(theme), min(item) FROM slots WHERE kind = 'review'") == [(3, "", "hour")]
 
 
+async def test_a_group_sets_how_many_questions_a_day_takes(evening: Evening) -> None:
+    room, mo, ada = evening.room(), evening.person("Mo"), evening.person("Ada")
+    await evening.group()
+    await evening.joined("Ada")
+    await read_a_lesson(ada, room)
+    before = await mo.command(room, "group settings", review_goal=90)
+    assert "12 questions a day" in before.text
+    assert "3 questions a day" in (await mo.command(room, "group settings", review_amount=3)).text
+    seen = await ada.command(room, "review")
+    assert "3 questions" in seen.text
+    more = await ada.command(room, "review", questions=4)
+    assert "4 questions" in more.text
+
+
 async def test_a_wrong_question_can_be_reported_and_the_review_goes_on(evening: Evening) -> None:
     room, ada = evening.room(), evening.person("Ada")
     await evening.group()

@@ -19,7 +19,7 @@ AT = datetime(2026, 8, 6, 19, 0, 0, 123, tzinfo=UTC)
 
 sittings = st.builds(
     Sitting,
-    st.integers(1, 99),
+    st.integers(1, 1295),
     st.integers(0, SEEDS - 1),
     st.integers(1, LONGEST),
     st.integers(0, 36 * 36 - 1),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import discord
-from aiolimiter import AsyncLimiter
 
 from bot.cards import Card, Channel
 from bot.channels import Posted, Refused, Right
 from bot.chat.render import drawn, kind_of_type, to_files, to_view
 from bot.easel import Easel
+
+if TYPE_CHECKING:
+    from aiolimiter import AsyncLimiter
 
 _RIGHTS: dict[Right, tuple[str, str]] = {
     "view": ("view_channel", "View Channel"),
@@ -34,7 +37,11 @@ class DiscordChannels:
     def __init__(self, client: discord.Client, easel: Easel | None = None, per_second: float = PER_SECOND) -> None:
         """``per_second``: how many of the calls are this process's."""
         self._client, self._easel = client, easel
-        self._pace = paced(per_second)
+        self._per_second = per_second
+
+    @cached_property
+    def _pace(self) -> AsyncLimiter:
+        return paced(self._per_second)
 
     def channel(self, channel: int) -> Channel | None:
         found = self._client.get_channel(channel)
@@ -216,6 +223,8 @@ def paced(per_second: float) -> AsyncLimiter:
     """One by one at equal distances: no burst that Discord would refuse. Each call wakes up a little late, and with room for two
     the next may come the sooner; that room is taken off, so that it is never more in any second, whenever it begins. (Of less
     than two there is nothing to take off.)"""
+    from aiolimiter import AsyncLimiter  # with the first post: it loads a lot to know its own version
+
     room = 2 if per_second >= 8 else 1
     each_second = per_second - room if per_second >= 2 else per_second / 2
     return AsyncLimiter(room, room / each_second)

@@ -11,6 +11,7 @@ from bot.commands.group_close import close, close_now, erase_closed, erase_now, 
 from bot.commands.group_edit import TAKEN, edit, fill_in, form, in_words, try_again
 from bot.commands.group_report import report
 from bot.commands.group_settings import (
+    AMOUNT_OPTION,
     ARCHIVE_OPTION,
     GOAL_OPTION,
     GUIDE_OPTION,
@@ -170,7 +171,7 @@ GROUP = Command(
         Subcommand(
             "settings",
             "Quiet hours, threads, facilitators' cards, replies without a name. Without options you get a form.",
-            (WHICH, QUIET_OPTION, ARCHIVE_OPTION, GUIDE_OPTION, REPLIES_OPTION, PUBLISH_OPTION, GOAL_OPTION),
+            (WHICH, QUIET_OPTION, ARCHIVE_OPTION, GUIDE_OPTION, REPLIES_OPTION, PUBLISH_OPTION, GOAL_OPTION, AMOUNT_OPTION),
         ),
         Subcommand("report", "What the group has covered, discussed and learnt, as a page and a table to take away.", (WHICH,)),
         Subcommand("close", "Close a group. Asks first, and says what is erased.", (WHICH,)),

@@ -10,13 +10,14 @@ from bot.commands.progress import overview_of
 from bot.library import Library
 from bot.overview import Overview
 from bot.progress import APART, least_behind
-from bot.reports import group_page, group_sheet
 from bot.storage import Store
 
 MOST_HARD = 3
 
 
 async def report(visit: Visit, library: Library, store: Store) -> Card:
+    from bot.reports import group_page, group_sheet  # with the first report
+
     assert visit.group  # the desk sees to it: this step needs a group
     shown = await overview_of(visit.group, library.course(visit.group.language), store)
     today = visit.at.date()

@@ -14,6 +14,7 @@ from bot.cards import Answer, Button, Card, Choice, ChoiceField, Form, Given, Op
 from bot.channels import Channels
 from bot.commands.again import refused, typed_again
 from bot.commands.phrases import note, quoted, say
+from bot.commands.review_today import A_DAY, LEAST, MOST
 from bot.commands.slot_times import with_guide
 from bot.commands.waiting import nowhere_to_hand
 from bot.group import Group
@@ -41,6 +42,13 @@ GOAL_OPTION = Option(
     kind="number",
     least=GOAL_LEAST,
     most=GOAL_MOST,
+)
+AMOUNT_OPTION = Option(
+    "review_amount",
+    f"How many questions a review asks in a day, if the learner doesn't say. {A_DAY} at first.",
+    kind="number",
+    least=LEAST,
+    most=MOST,
 )
 PUBLISH_OPTION = Option("publish_from", "From how many learners on the group's progress is told: 3 to 50.", most=LONGEST_HOURS)
 
@@ -78,7 +86,8 @@ def settings_in_words(group: Group) -> str:
         f"Facilitator's card: {_label(GUIDE, str(group.guide_hours))}{' each item of a plan' if group.guide_hours else ''}",
         f"Replies without a name, through the moderators: {'on' if group.replies else 'off'}",
         f"The group's progress is told from {group.publish_from} learners up",
-        f"Reviews ask again before fewer than {group.recall_goal}% would be known; `/group settings review_goal` changes that",
+        f"Reviews ask again before fewer than {group.recall_goal}% would be known, as far as {group.review_amount} questions a day "
+        "allow; `/group settings` with `review_goal` and `review_amount` changes that",
     )
     return "\n".join(f"- {line}" for line in lines)
 
@@ -140,6 +149,11 @@ def _wished(group: Group, visit: Visit, channels: Channels) -> Group | str:
                 "nearly every day."
             )
         group = replace(group, recall_goal=goal)
+    amount = visit.number("review_amount")
+    if amount is not None:
+        if not LEAST <= amount <= MOST:
+            return f"{amount} can't be: choose {LEAST} to {MOST} questions in a day. Whoever wants more presses *A few more*."
+        group = replace(group, review_amount=amount)
     archive, guide, replies = (visit.text(name) for name in ("archive", "guide", "replies"))
     for given, choices in ((archive, ARCHIVE), (guide, GUIDE), (replies, REPLIES)):
         if given is not None and given not in [one.value for one in choices]:

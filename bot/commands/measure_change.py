@@ -40,8 +40,8 @@ async def change(visit: Visit, library: Library, store: Store) -> Card:
     )
     head = f"## {asked.plan.title}: before and after"
     if not before or not after:
-        which = "the beginning" if after else "the end" if before else "the beginning and of the end"
-        return Card((Text(f"{head}\nOf {which} too few answers are told yet to say anything."), rule, mine), tone="warm")
+        which = "the beginning" if after else "the end" if before else "the beginning and the end"
+        return Card((Text(f"{head}\nNothing can be told of {which} yet; here is when it is."), rule, mine), tone="warm")
     k = visit.group.publish_from
     rows = tuple(
         (question.ask, share_in_words(*_right(before, name), publish_from=k), share_in_words(*_right(after, name), publish_from=k))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.cards import Button, Card, Part, Row, Text, Visit
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.consent import asked_again
-from bot.commands.my_data_files import OfGroup, as_html, as_json
 from bot.commands.my_data_known import what_could_be_known
 from bot.commands.my_data_where import WHERE, Mine, my_groups, press_for
 from bot.commands.my_data_words import all_in_words, membership
@@ -54,6 +53,8 @@ async def show(visit: Visit, library: Library, store: Store) -> Card:
 
 async def download(visit: Visit, library: Library, store: Store) -> Card:
     """The same as files, which only this person sees."""
+    from bot.commands.my_data_files import OfGroup, as_html, as_json  # with the first download
+
     mine = await my_groups(visit, store)
     if isinstance(mine, Card):
         return mine

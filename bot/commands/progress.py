@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
@@ -60,7 +62,7 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
             Row((Button("What joining means", Press("join", "offer", (), group_id(visit))),)),
         )
     # A group's own theme may be prompts alone, and nothing of them can be read or known.
-    themes = tuple(_of_theme(theme, states) for theme in course.themes if theme.lessons or theme.questions)
+    themes = tuple(of for theme, of in _by_theme(course, states) if theme.lessons or theme.questions)
     begun = [theme for theme in themes if theme.is_begun]
     lines = [f"- **{theme.title}:** {theme.in_words}" for theme in begun]
     others = len(themes) - len(begun)
@@ -82,21 +84,34 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     )
 
 
-def _of_theme(theme: Theme, states: States) -> ThemeProgress:
-    known = {one.question for one in states.answers if one.theme == theme.name and one.was_right}
+def _by_theme(course: Course, states: States) -> list[tuple[Theme, ThemeProgress]]:
+    """Only themes that the learner has begun are looked at closely, however many the course has."""
+    known = {(one.theme, one.question) for one in states.answers if one.was_right}
+    begun = {theme for theme, _ in states.read | known}
+    return [(theme, _of_theme(theme, states, known) if theme.name in begun else _not_begun(theme)) for theme in course.themes]
+
+
+def _of_theme(theme: Theme, states: States, known: set[tuple[str, int]]) -> ThemeProgress:
     return ThemeProgress(
         theme.title,
         len(theme.lessons),
         sum((theme.name, lesson.name) in states.read for lesson in theme.lessons),
         len(theme.questions),
-        sum(question.number in known for question in theme.questions),
+        sum((theme.name, question.number) in known for question in theme.questions),
     )
+
+
+@lru_cache(maxsize=2048)
+def _not_begun(theme: Theme) -> ThemeProgress:
+    return ThemeProgress(theme.title, len(theme.lessons), 0, len(theme.questions), 0)
 
 
 def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press]:
     """What is about to be forgotten; then the first unread lesson; then the theme with most to learn; then simply another quiz."""
     assert visit.group
-    today = today_of(course, states, local_day(visit.at, visit.group.time_zone), visit.group.recall_goal)
+    today = today_of(
+        course, states, local_day(visit.at, visit.group.time_zone), visit.group.recall_goal, most=visit.group.review_amount
+    )
     due = sum(asked.turn > 0 for asked in today.questions)
     if due:
         return f"A review: {counted(due)} that you may be about to forget.", Press("review", "ask", (), group_id(visit))
@@ -105,8 +120,7 @@ def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press
             if (theme.name, lesson.name) not in states.read:
                 press = Press("learn", "page", (str(theme.number), lesson.name, "1"), group_id(visit))
                 return f"The lesson *{lesson.title}*.", press
-    far = [(_of_theme(theme, states), theme) for theme in course.themes]
-    open_ones = [(done.questions - done.questions_known, theme) for done, theme in far if not done.is_whole]
+    open_ones = [(done.questions - done.questions_known, theme) for theme, done in _by_theme(course, states) if not done.is_whole]
     if open_ones:
         theme = max(open_ones, key=lambda one: one[0])[1]
         return f"A quiz about *{theme.title}*.", Press("quiz", "start", (str(theme.number),), group_id(visit))

@@ -15,7 +15,7 @@ from bot.library import Course, Library
 from bot.plots import memory_picture
 from bot.press import Press
 from bot.progress import ThemeMemory
-from bot.recall import chance
+from bot.recall import Memory, chance
 from bot.storage import States, Store
 from bot.timetable import local_day
 
@@ -41,7 +41,7 @@ async def remember(visit: Visit, library: Library, store: Store) -> Card:
             ),
             tone="warm",
         )
-    left = len(today_of(course, states, today, visit.group.recall_goal).questions)
+    left = len(today_of(course, states, today, visit.group.recall_goal, most=visit.group.review_amount).questions)
     lines = [f"- **{theme.title}:** {theme.in_words}" for theme in themes]
     alt = "What I would remember. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in themes)
     parts: list[Part] = [
@@ -64,14 +64,13 @@ async def remember(visit: Visit, library: Library, store: Store) -> Card:
 
 def memories(course: Course, states: States, today: date) -> tuple[ThemeMemory, ...]:
     """Of each theme of which anything can be said, in the order of the course."""
+    of_themes: dict[str, list[Memory]] = {}
+    for one in states.answers:
+        if one.memory is not None and (one.theme, one.question) in course.questions:
+            of_themes.setdefault(one.theme, []).append(one.memory)
     found = []
     for theme in course.themes:
-        kept = [
-            one.memory
-            for one in states.answers
-            if one.theme == theme.name and one.memory is not None and theme.question(one.question) is not None
-        ]
-        if kept:
+        if kept := of_themes.get(theme.name):
             now, then = (sum(chance(memory, day) for memory in kept) for day in (today, today + A_MONTH))
             found.append(ThemeMemory(theme.title, len(kept), now, then))
     return tuple(found)

@@ -31,13 +31,15 @@ A_FEW = 4
 
 async def begin(visit: Visit, library: Library, store: Store) -> Card:
     """A typed ``/review``."""
-    most = visit.number("questions") or A_DAY
+    assert visit.group
+    most = visit.number("questions") or visit.group.review_amount
     return await _next(visit, library, store, min(max(most, LEAST), MOST), ())
 
 
 async def ask(visit: Visit, library: Library, store: Store) -> Card:
     """The next question, or what today came to; from a button of any card."""
-    most, without = read_going_on(visit.press.args)
+    assert visit.group
+    most, without = read_going_on(visit.press.args, visit.group.review_amount)
     return await _next(visit, library, store, most, without)
 
 
@@ -102,9 +104,10 @@ def review_press(group: int | None) -> Press:
     return Press("review", "ask", (), group)
 
 
-def reviews(visit: Visit, library: Library, states: States, most: int = A_DAY, without: tuple[int, ...] = ()) -> Today:
-    """What is left of today's review for a learner whose states were read."""
+def reviews(visit: Visit, library: Library, states: States, most: int = 0, without: tuple[int, ...] = ()) -> Today:
+    """What is left of today's review for a learner whose states were read. ``most``: 0 for the group's usual amount."""
     assert visit.group
+    most = most or visit.group.review_amount
     today = local_day(visit.at, visit.group.time_zone)
     return today_of(library.course(visit.reads), states, today, visit.group.recall_goal, most=most, without=frozenset(without))
 
@@ -268,7 +271,15 @@ REVIEW = Command(
     "review",
     "What you are about to forget: a few questions a day, for those who joined. Only you see it.",
     first="begin",
-    options=(Option("questions", f"How many in this day? {A_DAY} if you don't say.", kind="number", least=LEAST, most=MOST),),
+    options=(
+        Option(
+            "questions",
+            f"How many in this day? {A_DAY} if neither you nor the group says otherwise.",
+            kind="number",
+            least=LEAST,
+            most=MOST,
+        ),
+    ),
     steps={
         "begin": Step(begin, needs_group=True),
         "ask": Step(ask, needs_group=True),

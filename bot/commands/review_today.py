@@ -57,14 +57,14 @@ def today_of(
     First what the learner was certain of and got wrong; then what has been due for longest, the themes mixed; then, if there is
     room, new questions of lessons that they have read, in the order of the course.
     """
-    known = {(theme.name, question.number): (theme, question) for theme in course.themes for question in theme.questions}
     due: list[tuple[bool, date, bytes, Asked]] = []
     later: list[date] = []
     done: list[tuple[Asked, bool]] = []
     for one in states.answers:
-        if (one.theme, one.question) not in known:
+        known = course.questions.get((one.theme, one.question))
+        if known is None:
             continue  # it has left the course
-        asked = Asked(*known[one.theme, one.question], one.times_asked)
+        asked = Asked(*known, one.times_asked)
         if one.memory and one.memory.asked_on == on:
             done.append((asked, one.was_right))
         comes = due_on(one.memory, goal) if one.memory else date.min  # answered before anything of that was kept
@@ -88,7 +88,10 @@ def today_of(
 
 def _new(course: Course, states: States, answered: set[tuple[str, int]]) -> Iterator[Asked]:
     """Questions that were never answered, of lessons that were read, in the order of the course."""
+    begun = {theme for theme, _ in states.read}
     for theme in course.themes:
+        if theme.name not in begun:
+            continue
         for lesson in theme.lessons:
             if (theme.name, lesson.name) in states.read:
                 yield from (

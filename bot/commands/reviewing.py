@@ -54,11 +54,11 @@ def going_on(most: int, without: tuple[int, ...] = ()) -> tuple[str, str]:
     return base36(most), ".".join(base36(one) for one in without)
 
 
-def read_going_on(args: tuple[str, ...]) -> tuple[int, tuple[int, ...]]:
-    """The other way round; without words, a day like any other. Raises ``NotAPress``."""
+def read_going_on(args: tuple[str, ...], usual: int = A_DAY) -> tuple[int, tuple[int, ...]]:
+    """The other way round; without words, a day with the ``usual`` amount. Raises ``NotAPress``."""
     word, left_out = (*args, "", "")[:2]
     try:
-        most = int(word, 36) if word else A_DAY
+        most = int(word, 36) if word else usual
         without = tuple(int(one, 36) for one in left_out.split(".")) if left_out else ()
     except ValueError as error:
         raise NotAPress("not a review") from error

@@ -100,8 +100,9 @@ def reveal_card(round_: Round, group: Group, theme: Theme, question: Question) -
     if words:
         bars = tuple(Bar(one.mark, one.text, words[1 + one.index], one.is_right) for one in answers)
         if bars:
-            alt = "What we chose. " + " ".join(f"{one.letter} {one.text}: {one.word} of us.".lstrip() for one in bars)
-            parts.append(Drawing("round.png", round_picture("What we chose", bars), alt[:1024]))
+            heading = "What we chose" if any(one.letter for one in bars) else "What we answered"
+            alt = f"{heading}. " + " ".join(f"{one.letter} {one.text}: {one.word} of us.".lstrip() for one in bars)
+            parts.append(Drawing("round.png", round_picture(heading, bars), alt[:1024]))
         few = "" if words[0].endswith("%") else "\n-# *Few* may be none, and *nearly all* may be all."
         parts.append(Text(f"**{words[0][:1].upper()}{words[0][1:]} of us were right.**{few}"))
     else:
@@ -120,19 +121,21 @@ def end_card(round_: Round, group: Group, theme: Theme | None) -> Card:
     if result.asked:
         parts.append(Text("\n".join(f"- {one.question.ask} *{_of_one(one.is_known)}*" for one in result.asked)))
     if theme and result.to_talk_about:
+        alone = len(result.to_talk_about) == 1
         buttons = tuple(
             Button(
-                f"Talk about “{one.ask}"[:78] + "”",
+                "Talk about it" if alone else f"Talk about {place}",
                 Press("round", "talk", (base36(round_.round_id), str(theme.number), base36(one.number, 2)), group.group_id),
             )
-            for one in result.to_talk_about
+            for place, one in enumerate(result.to_talk_about, 1)
         )
+        these = [one.ask if alone else f"**{place}** · {one.ask}" for place, one in enumerate(result.to_talk_about, 1)]
         parts += [
             Text(
-                f"**To talk about:** {'this one' if len(buttons) == 1 else 'these two'}, where we were most divided or knew least. "
-                "Whoever leads the group posts one as a prompt, with a thread, at a press."
+                "**To talk about**, where we were most divided or knew least:\n" + "\n".join(these) + "\n"
+                "-# Whoever leads the group posts it as a prompt, with a thread, at a press."
             ),
-            *(Row((button,)) for button in buttons),
+            Row(buttons),
         ]
     if theme and result.asked:
         numbers = "".join(base36(one.question.number, 2) for one in result.asked)
@@ -148,7 +151,8 @@ def _how_it_went(result: Result) -> str:
     rest = len(result.asked) - result.told
     said = "Known is what most of those who answered were right about." if result.told else ""
     if rest:
-        said += f" Of {'one question' if rest == 1 else f'{rest} questions'}, too few have answered to say anything."
+        which, them = ("one question", "it") if rest == 1 else (f"{rest} questions", "them")
+        said += f" Too few have answered {which} to say anything about {them}."
     return f"{heading}\n{said.strip()}".strip()
 
 
@@ -163,7 +167,8 @@ def _explained(question: Question, answers: tuple[Foreseen, ...], words: tuple[s
         share = f" · *{words[1 + one.index]} of us*" if words else ""
         lines.append((f"{one.named}{' ✓' if one.is_right else ''}{share}", one.feedback, one.is_right))
     is_long = sum(len(line) + len(feedback) for line, feedback, _ in lines) + len(question.ask) > ROOM
-    return "\n".join(f"{line}\n{feedback}".rstrip() if is_right or not is_long else line for line, feedback, is_right in lines)
+    told = [(line, feedback if is_right or not is_long else "") for line, feedback, is_right in lines]
+    return "\n".join(line + "".join(f"\n> {one}" for one in feedback.splitlines()) for line, feedback in told)
 
 
 def _taken_out(round_: Round, group: Group) -> Card:

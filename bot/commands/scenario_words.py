@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from bot.library import Story
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 MOST_LINES = 12
 _WORDS = ((10**9, "billion"), (10**6, "million"))
@@ -36,17 +39,17 @@ def sum_in_words(story: Story) -> str:
         return ""
     given = [step for step in story.steps if step.choice.narrows is not None]
     if not given:
-        return f"**What was given away.** Nothing. {count.who} could still be any of {about(Fraction(count.start))} {count.of}."
+        return f"**What was given away.** Nothing. {count.who} could still be any of {about(count.start)} {count.of}."
     lines = [
         f"- {narrows.by} ({_grouped(narrows.keeps)}): {_left(step.after)}"
         for step in given
         if (narrows := step.choice.narrows) and step.after is not None
     ]
     more = [f"- and {len(lines) - MOST_LINES} facts more"] if len(lines) > MOST_LINES else []
-    return "\n".join([f"**The sum.** It begins with {about(Fraction(count.start))} {count.of}.", *lines[:MOST_LINES], *more])
+    return "\n".join([f"**The sum.** It begins with {about(count.start)} {count.of}.", *lines[:MOST_LINES], *more])
 
 
-def about(number: Fraction) -> str:
+def about(number: Fraction | int) -> str:
     """Two digits of a number that is no better known than that: ``about 12,000``. A number that has no more than two is exact."""
     rough = _rough(number)
     return rough if _two_digits(number) == number else f"about {rough}"
@@ -61,7 +64,7 @@ def _left(fitting: Fraction) -> str:
     return "one is left" if is_alone(fitting) else f"{about(fitting)} left"
 
 
-def _rough(number: Fraction) -> str:
+def _rough(number: Fraction | int) -> str:
     rounded = _two_digits(number)
     for size, word in _WORDS:
         if rounded >= size:
@@ -70,7 +73,7 @@ def _rough(number: Fraction) -> str:
     return f"{rounded:,}"
 
 
-def _two_digits(number: Fraction) -> int:
+def _two_digits(number: Fraction | int) -> int:
     """Rounded to two digits, at least 1."""
     whole = max(round(number), 1)
     step = 10 ** max(len(str(whole)) - 2, 0)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from bot.library.glossary import Glossary
 from bot.library.shapes import Plan, Scenario, Term, Theme
-from bot.questions import Source
+from bot.questions import Question, Source
 
 ENGLISH = "en"
 """The language that fills the gaps of all others."""
@@ -46,6 +46,11 @@ class Course:
 
     def scenario_numbered(self, number: int) -> Scenario | None:
         return next((scenario for scenario in self.scenarios if scenario.number == number), None)
+
+    @cached_property
+    def questions(self) -> dict[tuple[str, int], tuple[Theme, Question]]:
+        """Every question with its theme, by the theme's name and its own number. Made once, and not to be changed."""
+        return {(theme.name, question.number): (theme, question) for theme in self.themes for question in theme.questions}
 
     @cached_property
     def _named(self) -> dict[str, Theme]:

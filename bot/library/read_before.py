@@ -72,7 +72,7 @@ def fields(shape: type[Shape]) -> tuple[str, ...]:
 def written(library: Library) -> dict[str, Any]:
     """The whole library as JSON holds it."""
     return {
-        "sources": [[_out(getattr(source, name)) for name in fields(Source)] for source in library.sources],
+        "sources": [{"": "Source", "is": [_out(getattr(source, name)) for name in fields(Source)]} for source in library.sources],
         "themes": _by_language(library.written),
         "plans": _by_language(library.plans),
         "scenarios": _by_language(library.scenarios),
@@ -83,15 +83,32 @@ def written(library: Library) -> dict[str, Any]:
 
 def made(data: Mapping[str, Any]) -> Library:
     """The other way round. Raises ``LookupError``, ``TypeError`` or ``ValueError`` if that isn't what ``written`` gave."""
-    sources = {}
-    for values in data["sources"]:
-        source = _shape(Source, values, {})
-        sources[source.key] = source
     themes, plans, scenarios, terms = (
-        {language: _in(its, sources) for language, its in data[kind].items()} for kind in ("themes", "plans", "scenarios", "terms")
+        {language: tuple(its) for language, its in data[kind].items()} for kind in ("themes", "plans", "scenarios", "terms")
     )
     spots = {(language, theme, number): Spot(file, line) for language, theme, number, file, line in data["spots"]}
-    return Library(themes, tuple(sources.values()), plans, scenarios, terms, spots)
+    return Library(themes, tuple(data["sources"]), plans, scenarios, terms, spots)
+
+
+class Maker:
+    """Makes each thing as soon as its text was parsed, so that the text never stands in memory as another tree beside them."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, Source] = {}
+
+    def __call__(self, parsed: dict[str, Any]) -> Any:
+        kind = parsed.get("")
+        if kind is None:
+            return parsed
+        if kind == "cited":
+            return self._sources[parsed["key"]]
+        if kind == "date":
+            return date.fromisoformat(parsed["day"])
+        if kind == "Source":
+            source: Source = _shape(Source, parsed["is"])
+            self._sources[source.key] = source
+            return source
+        return _shape(SHAPES[kind], parsed["is"])
 
 
 def _by_language(kind: Mapping[str, tuple[Shape, ...]]) -> dict[str, list[Any]]:
@@ -100,7 +117,7 @@ def _by_language(kind: Mapping[str, tuple[Shape, ...]]) -> dict[str, list[Any]]:
 
 def _out(value: Any) -> Any:
     if isinstance(value, Source):
-        return {"": "Source", "key": value.key}
+        return {"": "cited", "key": value.key}
     if isinstance(value, Shape):
         name, shape = next((name, shape) for name, shape in SHAPES.items() if isinstance(value, shape))
         return {"": name, "is": [_out(getattr(value, field)) for field in fields(shape)]}
@@ -111,23 +128,15 @@ def _out(value: Any) -> Any:
     return value
 
 
-def _in(value: Any, sources: Mapping[str, Source]) -> Any:
-    if isinstance(value, list):
-        return tuple([_in(one, sources) for one in value])
-    if not isinstance(value, dict):
-        return value
-    kind = value[""]
-    if kind == "Source":
-        return sources[value["key"]]
-    if kind == "date":
-        return date.fromisoformat(value["day"])
-    return _shape(SHAPES[kind], value["is"], sources)
-
-
-def _shape(shape: type[Any], values: list[Any], sources: Mapping[str, Source]) -> Any:
+def _shape(shape: type[Any], values: list[Any]) -> Any:
     one: Any = object.__new__(shape)
-    one.__dict__.update(zip(fields(shape), [_in(value, sources) for value in values], strict=True))
+    for field, value in zip(fields(shape), values, strict=True):
+        one.__dict__[field] = _frozen(value)
     return one
+
+
+def _frozen(value: Any) -> Any:
+    return tuple([_frozen(one) for one in value]) if isinstance(value, list) else value
 
 
 def _mark(folder: Path) -> str:
@@ -143,7 +152,7 @@ def _mark(folder: Path) -> str:
 
 def _before(file: Path, mark: str) -> Library | None:
     try:
-        data = json.loads(file.read_bytes())
+        data = json.loads(file.read_bytes(), object_hook=Maker())
         return made(data["library"]) if data["mark"] == mark else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, time
-from fractions import Fraction
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from bot.library.plan_parts import Guide as Guide
 from bot.library.plan_parts import Measure as Measure
 from bot.library.plan_parts import Moment as Moment
 from bot.questions.shapes import Question, Shape, Source
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 OWN_PREFIX = "own:"  # before the name of a group's own theme, so that no theme of the course can ever have it
 
@@ -198,6 +200,8 @@ _SHARE = re.compile(r"([1-9][0-9]{0,8}) in ([1-9][0-9]{0,8})")
 def share_of(text: str) -> Fraction | None:
     """``1 in 80`` as a number; ``None`` if it isn't written like that, or is more than all."""
     found = _SHARE.fullmatch(text)
+    from fractions import Fraction  # with the first scenario that counts
+
     share = Fraction(int(found[1]), int(found[2])) if found else None
     return share if share is not None and share <= 1 else None
 
@@ -219,7 +223,9 @@ class Narrows(Shape):
 
     @property
     def share(self) -> Fraction:
-        return share_of(self.keeps) or Fraction(1)
+        share = share_of(self.keeps)
+        assert share is not None, "it was checked when it was read"
+        return share
 
 
 class Branch(Shape):

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from bot.library.shapes import Choice, Node, Scenario
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LONGEST_PATH = 30
 _STEPS = "0123"
@@ -41,7 +44,11 @@ class Story:
         """How many people are expected to fit by now; ``None`` where nobody counts."""
         if self.steps:
             return self.steps[-1].after
-        return Fraction(self.scenario.count.start) if self.scenario.count else None
+        if self.scenario.count is None:
+            return None
+        from fractions import Fraction  # with the first scenario that counts
+
+        return Fraction(self.scenario.count.start)
 
     def choose(self, index: int) -> Story | None:
         """After this choice; ``None`` if there is no such choice, or nothing where it leads."""

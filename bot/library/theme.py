@@ -90,7 +90,7 @@ class Theme(Frozen, shapes.Theme):
 
     name: Slug = Field(alias="theme")
     """Its permanent name, the same in every language: progress is kept under it."""
-    number: Annotated[int, Field(ge=1, le=99)]
+    number: Annotated[int, Field(ge=1, le=1295)]
     """Its permanent number, the same in every language; themes are shown in this order."""
     title: Title
     """What the theme is called."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 from typing import Literal
 
 WIDTH = SIZE = 432
@@ -77,6 +76,8 @@ def row_of(x: float, y: float, room: float, size: float, marks: list[Mark], colo
 
 def _plain(words: str) -> str:
     """Some signs can't be in XML at all, such as a bell."""
+    from html import escape  # with the first picture: it brings the names of 2,231 signs
+
     return escape("".join(letter for letter in words if letter.isprintable()))
 
 

@@ -8,6 +8,8 @@ from bot.overview import Asked, Overview, ThemeTogether
 from bot.plots.svg import BODY, KNOWN, LINE, MARGIN, QUIET, READ, TITLE, WIDTH, Mark, box, fitting, picture, row_of, text
 from bot.progress import HIDDEN, ThemeProgress, level
 
+MOST_OTHERS = 24
+"""Lines for themes that are not begun."""
 _ROW, _HEAD = 96, 88
 _CELL, _SHORT = 20, 23
 _ROOM = WIDTH - 2 * MARGIN
@@ -31,7 +33,7 @@ def own_picture(themes: Sequence[ThemeProgress]) -> str:
         parts.append(row_of(MARGIN, y + 60, _ROOM - 82, _CELL, marks, KNOWN, round_=True))
         parts.append(_beside(y + 76, f"{theme.questions_known} of {theme.questions}"))
     y = _HEAD + len(begun) * _ROW
-    return picture(*_ended(y, "My progress", parts, [theme.title for theme in themes if theme not in begun]))
+    return picture(*_ended(y, "My progress", parts, [theme.title for theme in themes if not theme.is_begun]))
 
 
 def group_picture(shown: Overview, *, columns: int = 1) -> str:
@@ -49,7 +51,7 @@ def group_picture(shown: Overview, *, columns: int = 1) -> str:
         column, row = divmod(index, rows)
         drawn = "".join(_together(theme, _HEAD + row * _ROW))
         parts.append(f'<g transform="translate({column * WIDTH})">{drawn}</g>' if column else drawn)
-    others = [theme.title for theme in shown.themes if theme not in begun]
+    others = [theme.title for theme in shown.themes if not theme.is_begun]
     return picture(*_ended(_HEAD + rows * _ROW, f"{shown.name}, together", parts, others), columns=columns)
 
 
@@ -61,9 +63,11 @@ def _together(theme: ThemeTogether, y: float) -> Iterator[str]:
 
 
 def _ended(y: float, title: str, parts: list[str], others: Sequence[str]) -> tuple[float, str, list[str]]:
-    """With the themes of which there is nothing to draw, a short line each."""
+    """With the themes of which there is nothing to draw, a short line each, as long as there are not too many."""
     if not others:
         return y + 6, title, parts
+    if len(others) > MOST_OTHERS:
+        others = [*others[: MOST_OTHERS - 1], f"and {len(others) - MOST_OTHERS + 1} more"]
     parts += [_line(y), text(MARGIN, y + 23, "Not begun yet", BODY, bold=True, fill=QUIET)]
     for index, other in enumerate(others):
         parts.append(text(MARGIN, y + 47 + index * _SHORT, fitting(other, BODY, _ROOM), BODY, fill=QUIET))

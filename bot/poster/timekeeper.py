@@ -49,6 +49,8 @@ class Timekeeper:
         self._something_changed = asyncio.Event()
         self._not_before: dict[int, int] = {}
         """Round → when its card may be tried again, in Unix seconds."""
+        self._overtaken: set[int] = set()
+        """Rounds that were led on while their card was on its way: it may show what was before."""
 
     def wake(self) -> None:
         """A moderator has done something, or there are servers now."""
@@ -96,7 +98,10 @@ class Timekeeper:
         if now == round_.shown:
             return
         was_led = step_of(round_) != ".".join(round_.shown.split(".")[:2])
-        if (was_led and not is_moved and 0 <= at - round_.stirred_at < HEAD_START) or at < self._not_before.get(round_.round_id, 0):
+        waits = round_.round_id not in self._overtaken
+        if (waits and was_led and not is_moved and 0 <= at - round_.stirred_at < HEAD_START) or at < self._not_before.get(
+            round_.round_id, 0
+        ):
             return
         await self._show(round_, one, group, answered, now, at)
 
@@ -136,7 +141,11 @@ class Timekeeper:
             round_.round_id, group.group_id, "round", round_.theme, None, one.posted_in or round_.channel_id, at,
             message_id=one.message_id, thread_id=one.thread_id,
         )  # fmt: skip
+        self._overtaken.discard(round_.round_id)
         put = await put_up(round_, posting, group, library, channels, answered)
+        latest = await store.round(round_.round_id)
+        if latest is not None and step_of(latest) != step_of(round_):
+            self._overtaken.add(round_.round_id)
         if isinstance(put, Refused) and (put.passes or put.unsure):
             self._not_before[round_.round_id] = at + AFTER_TROUBLE
             return

@@ -127,7 +127,7 @@ ON CONFLICT (home_channel) DO NOTHING RETURNING 1
 SELECT = """
 SELECT group_id, server_id, name, home_channel, home_kind, moderators_channel, facilitators_role, time_zone, language,
        created_on, quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, recall_goal,
-       own_version
+       review_amount, own_version
   FROM study_groups
 """
 
@@ -142,7 +142,8 @@ UPDATE study_groups
    SET name = :name, home_channel = :home_channel, home_kind = :home_kind, moderators_channel = :moderators_channel,
        facilitators_role = :facilitators_role, time_zone = :time_zone, language = :language,
        quiet_from = :quiet_from, quiet_until = :quiet_until, archive_after = :archive_after, guide_hours = :guide_hours,
-       replies = :replies, publish_from = :publish_from, recall_goal = :recall_goal
+       replies = :replies, publish_from = :publish_from, recall_goal = :recall_goal,
+       review_amount = :review_amount
  WHERE group_id = :group RETURNING 1
 """
 
@@ -189,16 +190,17 @@ def _values(group: Group) -> dict[str, Value]:
         "replies": int(group.replies),
         "publish_from": group.publish_from,
         "recall_goal": group.recall_goal,
+        "review_amount": group.review_amount,
     }
 
 
 def group_of(row: Row) -> Group:
     group_id, server, name, home, kind, moderators, facilitators, zone, language, day = row[:10]
-    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, recall_goal, own_version = row[10:]
+    quiet_from, quiet_until, archive_after, guide_hours, replies, publish_from, recall_goal, review_amount, own_version = row[10:]
     return Group(
         group_id, server, name, home, kind, moderators, facilitators, zone, language, date.fromisoformat(day),
         _hour(quiet_from), _hour(quiet_until), archive_after, guide_hours, bool(replies), publish_from, recall_goal,
-        own_version,
+        review_amount, own_version,
     )  # fmt: skip
 
 

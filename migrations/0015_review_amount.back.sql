@@ -1,0 +1,1 @@
+ALTER TABLE study_groups DROP COLUMN review_amount;
