@@ -4,6 +4,7 @@
 # make nightly  the long tests: minutes of the same things
 # make screenshots  the pictures in the README, made anew
 # make run      the bot on Discord; the token comes from .env
+# make audit    does any locked library have a known weakness? (needs pypi.org)
 # make bench    measure it beside a bare bot
 # make lock     write requirements.lock anew from pyproject.toml
 
@@ -13,7 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: try test nightly screenshots run check bench lock setup clean
+.PHONY: try test nightly screenshots run check audit bench lock setup clean
 
 try: $(READY)
 	@PORT=$(PORT) $(BIN)/python -m rehearsal $(if $(KEEP),--keep "$(KEEP)") $(if $(CONTENT),--content "$(CONTENT)")
@@ -23,6 +24,7 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy bot rehearsal tests benchmarks
 	$(BIN)/mypy bot.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot rehearsal bot.py
 	$(BIN)/python bot.py check
 	$(BIN)/python -m pytest -n 4
 
@@ -37,6 +39,12 @@ run: $(READY)
 
 check: $(READY)
 	@$(BIN)/python bot.py check
+
+# In an environment of its own, so that the locked one has nothing more in it than is locked.
+audit:
+	@$(PYTHON) -m venv --clear .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check "pip-audit>=2.9,<3"
+	@$(PYTHON) tests/audit.py .venv-audit/bin/pip-audit requirements.lock
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.clicks
@@ -63,4 +71,4 @@ lock:
 	@echo "requirements.lock is written."
 
 clean:
-	rm -rf $(VENV) .venv-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts
+	rm -rf $(VENV) .venv-lock .venv-audit .pytest_cache .mypy_cache .ruff_cache .hypothesis artefacts

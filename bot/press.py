@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote
 LONGEST = 100
 """Discord's limit for a ``custom_id``, in characters."""
 
+LONGEST_ID = 13
+"""Characters of the largest number with 63 bits."""
 GROUP_BITS = 40
 """How long a group's random number is."""
 VERSION = "1"
@@ -70,6 +72,13 @@ class Press:
 
     def with_args(self, *args: str) -> Press:
         return Press(self.command, self.step, args, self.group)
+
+
+def id_in(word: str) -> int:
+    """An id that ``base36`` wrote. Raises ``NotAPress`` for what can't be one: no database has room for any number."""
+    if not (word.isascii() and word.isalnum() and len(word) <= LONGEST_ID and (number := int(word, 36)) < 1 << 63):
+        raise NotAPress("no id")
+    return number
 
 
 def base36(number: int, width: int = 0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,23 @@ from test_cards_fit import must_fit
 from test_privacy import everything_kept, key_of, spellings, spellings_of_key
 
 from bot.chat.channels import DiscordChannels
+from bot.commands.others_words import as_quote, from_quote
 from bot.commands.replies import SOMEONE, waiting_card
 from bot.commands.reply import LONGEST
 from bot.press import Press, base36
 from bot.storage import Posting, StorageBusy, Store
 from rehearsal import components, permissions
+from rehearsal.markdown import to_html
 from rehearsal.people import Person, Seen
 from rehearsal.things import Message
+
+LIVE = re.compile(r"<(?:a|h\d|code|pre|small)\b|class=\"?(?:mention|spoiler)")
+
+
+def means_nothing(shown: str) -> bool:
+    """Whether Discord would show such a text as nothing but a quotation: no heading, link, mention, code or small print in it."""
+    return shown.startswith(">>> ") and not LIVE.search(to_html(shown))
+
 
 BUTTON = "Reply without my name"
 TEXT = "I say no to all of them, and nobody minded."
@@ -98,13 +109,15 @@ async def test_a_reply_waits_for_the_moderators_and_then_stands_in_the_thread_as
     assert sent.private
     assert in_thread(evening, message) == []
     waits = waiting(evening)
-    assert components.texts(waits.components)[-1].strip() == typed.strip()
+    shown = components.texts(waits.components)[-1]
+    assert from_quote(shown) == typed.strip()
+    assert means_nothing(shown)
     seen = await evening.person("Mo").press(waits, "Accept")
     assert seen.edited
     assert seen.text == f"Accepted: the reply is in <#{message.id}>. Its text is removed from here."
     assert waits.labels == []
     [reply] = in_thread(evening, message)
-    assert components.texts(reply.components) == [SOMEONE, typed.strip()]
+    assert components.texts(reply.components) == [SOMEONE, as_quote(typed.strip())]
     for one in (reply, waits):
         assert one.pings == frozenset()
         assert one.metadata is None, "whose press it came from would be written above it"
@@ -286,7 +299,7 @@ async def test_what_can_not_be_handed_on_comes_back_to_its_writer(evening: Eveni
     again = (await ada.press(card(back), "Try again")).form
     assert again
     assert "with the moderators" in (await ada.submit(again)).text
-    assert components.texts(waiting(evening).components)[-1] == typed
+    assert from_quote(components.texts(waiting(evening).components)[-1]) == typed
 
 
 async def test_a_card_of_which_no_row_can_be_kept_is_emptied_and_the_writer_gets_the_text_back(
@@ -467,7 +480,7 @@ async def test_a_thread_that_can_not_be_written_in_keeps_the_card_and_says_why(t
     seen = await mo.press(waits, "Accept")
     assert seen.edited
     assert "It is not in the thread; you can accept it again" in waits.text
-    assert components.texts(waits.components)[-1] == TEXT
+    assert from_quote(components.texts(waits.components)[-1]) == TEXT
     assert "Accept" in waits.labels
     assert states(evening) == ["failed"]
     if trouble == "gone":

@@ -15,6 +15,7 @@ from test_privacy import everything_kept, key_of, spellings, spellings_of_key
 from test_reply import second_moderator, waiting_cards
 
 from bot.cards import Button, Card, Row, Text
+from bot.commands.others_words import as_quote
 from bot.commands.suggestions import MOST, waiting_card
 from bot.commands.waiting import DAYS, expired_card
 from bot.press import Press
@@ -181,7 +182,7 @@ async def test_at_most_three_suggestions_of_a_person_on_a_day(evening: Evening) 
     form = (await evening.person("Ada").press(card(fourth), "Try again")).form
     assert form
     assert "with the moderators" in (await evening.person("Ada").submit(form)).text
-    assert components.texts(posts(evening, "moderators", WAITS)[-1].components)[-2:] == ["### Title 3", TEXT]
+    assert components.texts(posts(evening, "moderators", WAITS)[-1].components)[-2:] == ["### Title 3", as_quote(TEXT)]
 
 
 async def test_what_can_not_be_handed_on_comes_back_and_goes_on_after_a_restart(evening: Evening) -> None:
@@ -196,7 +197,7 @@ async def test_what_can_not_be_handed_on_comes_back_and_goes_on_after_a_restart(
     again = (await ada.press(card(back), "Try again")).form
     assert again
     assert "with the moderators" in (await ada.submit(again)).text
-    assert components.texts(waiting(evening).components)[-2:] == [f"### {TITLE}", TEXT]
+    assert components.texts(waiting(evening).components)[-2:] == [f"### {TITLE}", as_quote(TEXT)]
     blank = await suggested(evening, "\u200b", "only a text", "Ben")
     assert "A prompt needs a title and a text" in blank.text
     assert "only a text" in blank.text

@@ -73,6 +73,7 @@ class RedFlask(discord.AutoShardedClient):
         self.channels = DiscordChannels(self, easel, per_second)
         self._easel = easel
         self._tree = app_commands.CommandTree(self)
+        self._tree.error(self._tree_failed)
         self._secret = secret
         self._registers = shard_ids is None or 0 in shard_ids
         self._desk: Desk
@@ -150,8 +151,11 @@ class RedFlask(discord.AutoShardedClient):
             press = Press.read(data["custom_id"])
         except NotAPress:
             press = UNREADABLE
-        given = picked(data) if interaction.type is kinds.component else filled_in(data)
-        await self._serve(interaction, press, given)
+        try:
+            given = picked(data) if interaction.type is kinds.component else filled_in(data)
+            await self._serve(interaction, press, given)
+        except Exception as error:
+            await self._sorry(interaction, press, error)
 
     async def on_error(self, event: str, /, *_: Any, **__: Any) -> None:
         """A bug in an event. The library would log its arguments' text; we log where it was."""
@@ -159,7 +163,26 @@ class RedFlask(discord.AutoShardedClient):
         log().error("bug", step=f"event.{event}", error=kind_of(error) if error else "unknown")
 
     async def _typed(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
-        await self._serve(interaction, press, given)
+        try:
+            await self._serve(interaction, press, given)
+        except Exception as error:
+            await self._sorry(interaction, press, error)
+
+    async def _tree_failed(self, interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        """A typed command that never got as far as a step. The library would only log it, and nobody would get an answer."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            log().warning("unknown command", advice="Discord has commands of another version: python bot.py doctor names them")
+            with suppress(*_TROUBLE):
+                await _respond(interaction, _OF_ANOTHER_VERSION)
+            return
+        await self._sorry(interaction, Press("typed", "command"), error)
+
+    async def _sorry(self, interaction: Interaction, press: Press, error: Exception) -> None:
+        """Something of ours failed around the steps: the person gets a sentence and a code all the same."""
+        with suppress(*_TROUBLE):
+            await _respond(interaction, self._desk.broken(press, error))
 
     async def _suggest(
         self, interaction: Interaction, press: Press, given: dict[str, Given], option: str, typed: str
@@ -269,4 +292,8 @@ def _is_private(interaction: Interaction) -> bool:
 
 _TROUBLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
 _CHANGED = Card((Text("Done: the card has changed."),), tone="good")
+_OF_ANOTHER_VERSION = Card(
+    (Text("I don't know this command in that form: it is from another version of me. Please type it again in a minute."),),
+    tone="look",
+)
 _TOO_LATE_FOR_A_FORM = Card((Text("That took me too long, and now Discord takes no form. Please do it once more."),), tone="look")

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.cards import Button, Card, ChoiceField, Field, Form, Given, Row, Text, TextField
+from bot.commands.others_words import tamed, untamed
 from bot.press import Press
 
 
 def refused(form: Form, given: Mapping[str, Given], objection: str, press: Press) -> Card:
     """The objection, everything that was typed, and *Try again*, whose step needs ``reads_card=True``.
 
-    The fields' longest texts have to fit on one card together with the objection: 3,500 characters are safe.
+    The fields' longest texts have to fit on one card together with the objection: 1,700 characters are safe, of whatever signs.
     """
     typed = (_repeated(field, given.get(field.name)) for field in form.fields)
     return Card(
@@ -45,8 +46,8 @@ def _repeated(field: Field, given: Given | None) -> str | None:
             typed = ", ".join(one.label for one in field.choices if one.value in picks)
         case _:
             return None
-    quote = ">>>" if "\n" in typed else ">"  # three signs quote all that follows, whatever its lines begin with
-    return f"{quote} **{field.label}:** {typed}".rstrip()
+    quote = ">>>" if len(typed.splitlines()) > 1 else ">"  # three signs quote all that follows, whatever its lines begin with
+    return f"{quote} **{field.label}:** {tamed(typed)}".rstrip()
 
 
 def _filled(field: Field, on_card: tuple[str, ...]) -> Field:
@@ -54,7 +55,7 @@ def _filled(field: Field, on_card: tuple[str, ...]) -> Field:
     match = next(filter(None, found), None)
     if match is None:
         return field
-    typed = match[1]
+    typed = untamed(match[1])
     if isinstance(field, TextField):
         return replace(field, value=typed[: field.longest])
     if isinstance(field, ChoiceField):

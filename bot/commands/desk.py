@@ -14,9 +14,9 @@ from bot.commands.phrases import MOST_CHOICES, note, quoted, say
 from bot.group import Group
 from bot.limits import DailyLimits
 from bot.log import frames, kind_of, log
-from bot.press import NotAPress, Press, base36
+from bot.press import NotAPress, Press, base36, id_in
 from bot.shelves import Shelves
-from bot.storage import StorageTrouble, Store
+from bot.storage import ParentGone, StorageTrouble, Store
 
 PICK = "pick"
 """The command word of a menu that asks which group is meant; its arguments lead to the step that wanted to know."""
@@ -63,6 +63,8 @@ class Desk:
                 "`/learn` and `/quiz` begin anew.",
                 tone="look",
             )
+        except ParentGone as trouble:  # a group that was erased in this very moment: nobody's fault
+            return say(str(trouble), tone="look")
         except StorageTrouble as trouble:
             code = _code()
             log().error("storage trouble", code=code, step=_name(visit.press), error=kind_of(trouble), at=frames(trouble))
@@ -193,7 +195,7 @@ def _after_the_pick(visit: Visit) -> Visit:
     picked = visit.text("picked") or ""
     try:
         command, step, *rest = visit.press.args
-        group = int(picked, 36)
+        group = id_in(picked)
     except ValueError as error:
         raise NotAPress("a pick that leads nowhere") from error
     given = dict(one.split("=", 1) for one in rest if "=" in one)

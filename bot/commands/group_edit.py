@@ -12,7 +12,7 @@ from bot.commands.phrases import say
 from bot.commands.slot_times import retimed, with_guide
 from bot.group import Group
 from bot.library import Library
-from bot.press import NotAPress, Press, base36
+from bot.press import Press, base36, id_in
 from bot.storage import Change, Store
 
 LONGEST_ZONE = 60
@@ -61,10 +61,7 @@ async def try_again(visit: Visit, library: Library, store: Store) -> Form:
     """Open the form again with what was typed: texts from the refusing card's own, ids from its button."""
     assert visit.group
     group = visit.group
-    try:
-        home, moderators, facilitators = (int(one, 36) if one else None for one in (*visit.press.args, "", "", "")[:3])
-    except ValueError as error:
-        raise NotAPress("no channels and no role") from error
+    home, moderators, facilitators = (id_in(one) if one else None for one in (*visit.press.args, "", "", "")[:3])
     form = _form(group, group.name, group.time_zone, home or group.home_channel, moderators, facilitators)
     return typed_again(form, visit.on_card)
 

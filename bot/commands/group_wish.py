@@ -7,7 +7,8 @@ from datetime import date
 
 from bot.cards import Channel
 from bot.channels import Channels
-from bot.commands.phrases import quoted
+from bot.commands.phrases import HIDDEN, quoted
+from bot.commands.waiting import has_something
 from bot.group import Group, HomeKind
 from bot.timetable import find_zone, zones_like
 
@@ -70,8 +71,10 @@ def _name_objection(name: str | None) -> str | None:
     length = len(" ".join(name.split()))
     if not 1 <= length <= LONGEST_NAME:
         return f"A group's name has 1 to {LONGEST_NAME} characters; this one has {length}."
-    if any(sign in name for sign in "`<>@*_~|"):
+    if any(sign in name for sign in "`<>@*_~|[]\\") or "://" in name:
         return "Please leave signs such as `@`, `<`, `*` or `_` out of the group's name: Discord would read them as something else."
+    if HIDDEN.search(name) or not has_something(name):
+        return "There are signs in the group's name that nobody can see; please write it anew."
     return None
 
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from bot.cards import Card, Choice, LearnerKey, Option, Person, Visit
 from bot.commands.phrases import say
 from bot.group import Group
-from bot.press import NotAPress, Press, base36
+from bot.press import Press, base36, id_in
 from bot.storage import Store
 
 WHERE = Option(
@@ -82,13 +82,7 @@ def _shown(press: Press) -> tuple[int, ...] | None:
     """The groups that a press names."""
     if len(press.args) < 2:
         return None
-    try:
-        ids = tuple(int(one, 36) for one in press.args[1].split("."))
-    except ValueError as error:
-        raise NotAPress("groups that are none") from error
-    if any(not 0 <= one < 1 << 63 for one in ids):
-        raise NotAPress("no group has such a number")
-    return ids
+    return tuple(id_in(one) for one in press.args[1].split("."))
 
 
 async def groups_among(ids: Sequence[int], person: Person, store: Store) -> Mine:

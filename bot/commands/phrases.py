@@ -21,6 +21,10 @@ SAFETY = (
 )
 """The safety notice, as the content brief words it (4.4)."""
 
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u2060-\u2064\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+"""Signs that nobody sees and that hide text, turn it around, or are none."""
 MOST_CHOICES = 25
 """Discord's limit for a menu and for a list of suggestions."""
 
@@ -37,7 +41,7 @@ def say(*paragraphs: str, tone: Tone = "plain") -> Card:
 
 def quoted(text: str, longest: int = 60) -> str:
     """What somebody typed, safe to show: shortened, on one line, its markdown inert."""
-    line = " ".join(text.split())
+    line = " ".join(HIDDEN.sub("", text).split())
     line = line if len(line) <= longest else line[: longest - 1] + "…"
     return f"“{inert(line)}”"
 
@@ -56,8 +60,9 @@ def as_many_as_fit(lines: Iterable[str], room: int) -> str:
 
 
 def inert(text: str) -> str:
-    """The same text, with nothing in it that Discord would take for markdown, a link or a mention."""
-    return re.sub(r"([\\*_~`|<>\[\]()#@:])", r"\\\1", text)
+    """The same text, with nothing in it that Discord would take for markdown, a link or a mention, and no sign that nobody sees and
+    that would turn our own words around."""
+    return re.sub(r"([\\*_~`|<>\[\]()#@:])", r"\\\1", HIDDEN.sub("", text))
 
 
 def licence(theme: Theme) -> str:

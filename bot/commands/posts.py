@@ -10,6 +10,7 @@ from datetime import date
 from bot.cards import Button, Card, Part, Row, Text
 from bot.commands.choosing import OWN, REVIEW_HOUR, question_of
 from bot.commands.measure_post import closing_post, opened
+from bot.commands.others_words import tamed
 from bot.commands.phrases import SAFETY, content_note, note_before
 from bot.commands.publish import Post
 from bot.commands.round_cards import card_of, invitation
@@ -195,7 +196,7 @@ def own_prompt_post(group: Group, prompt: OwnPrompt, posting_id: int) -> Post:
     buttons = _replying(group, posting_id)
     parts: list[Part] = [
         Text(f"-# A prompt of {group.name}"),
-        Text(f"## {prompt.title}\n{prompt.text}"),
+        Text(f"## {tamed(prompt.title)}\n{tamed(prompt.text)}"),
         Text(MANNERS),
         *((Row(buttons),) if buttons else ()),
     ]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from bot.cards import Button, Card, Choice, Divider, Menu, Row, Text, Visit
 from bot.channels import Channels, Refused
 from bot.commands.command import Command, Step
+from bot.commands.others_words import as_quote, from_quote
 from bot.commands.phrases import note, quoted, say
 from bot.commands.posts import post_of
 from bot.commands.publish import in_hand, is_in_hand
@@ -50,7 +51,7 @@ def waiting_card(prompt: Posting, text: str, trouble: str | None = None, *, unsu
             ),
             *trouble_on_card(trouble),
             Divider(),
-            Text(text),
+            Text(as_quote(text)),
             Divider(),
             Row((*buttons, switch)),
         ),
@@ -143,9 +144,9 @@ async def switches(visit: Visit, library: Library, store: Store) -> Card:
 
 
 async def _send(visit: Visit, prompt: Posting, posting: Posting, store: Store, channels: Channels) -> Card:
-    [text] = texts_of(visit, 1)
+    text = _text(visit)
     nonce = base36(posting.posting_id)
-    sent = await channels.post_in_thread(posting.channel_id, Card((Text(SOMEONE), Text(text))), nonce=nonce)
+    sent = await channels.post_in_thread(posting.channel_id, Card((Text(SOMEONE), Text(as_quote(text)))), nonce=nonce)
     if isinstance(sent, Refused):
         if sent.unsure:
             return _unsure(visit, prompt, "Discord did not answer.")
@@ -190,7 +191,7 @@ async def _as_decided(visit: Visit, posting: Posting | None, store: Store) -> Ca
 
 async def _switch(visit: Visit, store: Store, *, on: bool) -> Card:
     prompt, _ = await _looked_up(visit, store)
-    [text] = texts_of(visit, 1)
+    text = _text(visit)
     await store.set_replies(prompt.posting_id, on)
     word = "on" if on else "off"
     said = f"Replies without a name are **{word}** for this prompt now. This one still waits for you."
@@ -198,9 +199,15 @@ async def _switch(visit: Visit, store: Store, *, on: bool) -> Card:
 
 
 def _unsure(visit: Visit, prompt: Posting, why: str) -> Card:
-    [text] = texts_of(visit, 1)
+    text = _text(visit)
     said = f"{why} So I can't tell whether it is in <#{prompt.thread_id}> already. Please look there, then choose."
     return waiting_card(prompt, text, said, unsure=True)
+
+
+def _text(visit: Visit) -> str:
+    """What somebody wrote, from the card that was pressed."""
+    [shown] = texts_of(visit, 1)
+    return from_quote(shown)
 
 
 async def _looked_up(visit: Visit, store: Store) -> tuple[Posting, Posting]:

@@ -15,6 +15,7 @@ from bot.cards import Answer, Button, Card, Choice, ChoiceField, Divider, Form, 
 from bot.channels import Channels, Refused
 from bot.commands.again import refused, typed_again
 from bot.commands.command import Command, Step
+from bot.commands.others_words import as_quote
 from bot.commands.phrases import gone, group_id, inert, note, quoted
 from bot.commands.quiz_answer import onward
 from bot.commands.sitting import Sitting
@@ -119,7 +120,7 @@ def report_card(asked: Asked, kind: Choice, text: str, group: int | None) -> Car
             Text(asked.place),
             Text(f"> {quoted(asked.question.ask, 500)}\n> Key: {quoted(asked.question.right_text, 200)}"),
             Divider(),
-            Text(text if has_something(text) else "-# (nothing was written with it)"),
+            Text(as_quote(text) if has_something(text) else "-# (nothing was written with it)"),
             Divider(),
             Row((Button("Dealt with", Press("reports", "done", (), group)),)),
         ),

@@ -31,7 +31,7 @@ async def start(visit: Visit, library: Library, store: Store, channels: Channels
     """A typed ``/round start``: post the first question in the group's channel."""
     assert visit.group
     course = library.course(visit.group.language)
-    many, timer = visit.number("questions") or USUAL, visit.text("timer") or "0"
+    many, timer = visit.number("questions") or USUAL, str(_seconds(visit.text("timer") or ""))
     typed = visit.text("theme") or ""
     theme = find_theme(course, typed)
     if theme is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cards import Visit
 from bot.group import Group
-from bot.press import NotAPress, Press, base36
+from bot.press import NotAPress, Press, base36, id_in
 from bot.storage import Round, Store
 
 OVER = "That round is over. The next one begins with `/round start`, or comes with the calendar."
@@ -39,10 +39,4 @@ def playing(round_: Round, group: Group, step: str, *more: str) -> Press:
 
 
 def number_in(word: str) -> int:
-    try:
-        number = int(word, 36)
-    except ValueError as error:
-        raise NotAPress("no number") from error
-    if not 0 <= number < 1 << 63:
-        raise NotAPress("no posting has such a number")
-    return number
+    return id_in(word)

@@ -14,7 +14,7 @@ from bot.commands.schedule_form import When, form_of, tomorrow, when_of, wished
 from bot.commands.schedule_subject import Subject, asked_for, packed, subject_in_words, subject_objection, subject_of, unpacked
 from bot.commands.slot_words import find_slot, sentence
 from bot.library import Library
-from bot.press import NotAPress, Press, base36
+from bot.press import NotAPress, Press, base36, id_in
 from bot.storage import OwnPrompt, RowExists, Slot, Store
 
 SLOT_BITS = 40
@@ -162,7 +162,7 @@ def _arguments(visit: Visit, library: Library) -> tuple[int, Subject | None]:
     assert visit.group
     slot_id, *rest = (*visit.press.args, "")
     try:
-        return int(slot_id, 36), unpacked(tuple(rest), library.course(visit.group.language))
+        return id_in(slot_id), unpacked(tuple(rest), library.course(visit.group.language))
     except ValueError as error:
         raise NotAPress("no slot in this form") from error
 

@@ -16,7 +16,7 @@ from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble, thing_in_words
 from bot.group import Group
 from bot.library import Course, Library
-from bot.press import Press, base36
+from bot.press import Press, base36, id_in
 from bot.storage import OwnPrompt, Posting, Store
 
 MOST_BUTTONS = 4
@@ -30,7 +30,7 @@ async def post_again(visit: Visit, library: Library, store: Store, channels: Cha
     """A button of the history, or of a message about what was not posted; the posting's number is in the press."""
     assert visit.group
     group, word = visit.group, visit.press.args[0] if visit.press.args else ""
-    row = await store.posting(int(word, 36)) if word.isalnum() and word.isascii() else None
+    row = await store.posting(id_in(word))
     if row is None or row.group_id != group.group_id or not _can_come_again(row):
         return say("I don't know this posting any more. `/discuss` posts a prompt at once.", tone="look")
     if row.state not in ("failed", "missed"):

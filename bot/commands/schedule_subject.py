@@ -13,7 +13,7 @@ from bot.commands.discuss import OUR_OWN, complete_theme_or_own
 from bot.commands.phrases import MOST_CHOICES, find_theme, quoted
 from bot.commands.slot_words import thing_in_words
 from bot.library import Course, Library
-from bot.press import NotAPress, base36
+from bot.press import NotAPress, base36, id_in
 from bot.storage import OwnPrompt, Slot, Store
 
 IN_ORDER, WHOLE = "The whole course, in order", "whole"
@@ -65,7 +65,7 @@ def unpacked(args: tuple[str, ...], course: Course) -> Subject | None:
         what, item, ping, grace = args[:4]
         kind = _PACKED[what[:1]]
         hours = min(max(int(grace), 0), MOST_GRACE)
-        subject = Subject(kind, OWN, item or None, int(ping, 36) if ping else None, hours)
+        subject = Subject(kind, OWN, item or None, id_in(ping) if ping else None, hours)
         if what[1:] == "o":
             return subject
         if what[1:] == "":

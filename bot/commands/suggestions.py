@@ -8,6 +8,7 @@ from __future__ import annotations
 from bot.cards import Button, Card, Choice, Divider, Form, Menu, Row, Text, TextField, Visit
 from bot.commands.choosing import OWN
 from bot.commands.command import Command, Step
+from bot.commands.others_words import as_quote, from_quote, is_quote, tamed, untamed
 from bot.commands.phrases import MOST_CHOICES, note, quoted, say
 from bot.commands.waiting import ON_CARD_ALONE, decided, has_something, id_of, texts_of, trouble_on_card
 from bot.library import Library
@@ -28,8 +29,8 @@ def waiting_card(group_id: int, title: str, text: str, trouble: str | None = Non
             Text(f"## A suggested prompt\nSomebody in the group would like to talk about this. {ON_CARD_ALONE}"),
             *trouble_on_card(trouble),
             Divider(),
-            Text(f"{_HEADING}{title}"),
-            Text(text),
+            Text(f"{_HEADING}{tamed(title)}"),
+            Text(as_quote(text)),
             Divider(),
             Row(
                 (
@@ -74,7 +75,8 @@ async def edited(visit: Visit, library: Library, store: Store) -> Card:
     new_title, new_text = tidy(visit.text("title")), visit.text("text") or ""
     title = new_title[:LONGEST_TITLE] if has_something(new_title) else title
     text = new_text[:LONGEST_TEXT] if has_something(new_text) else text
-    return await _add(visit, title, text, store, Text("This is what you had written:"), Text(f"{_HEADING}{title}"), Text(text))
+    written = Text(f"{_HEADING}{tamed(title)}"), Text(as_quote(text))
+    return await _add(visit, title, text, store, Text("This is what you had written:"), *written)
 
 
 async def decline(visit: Visit, library: Library, store: Store) -> Card:
@@ -138,8 +140,8 @@ async def remove(visit: Visit, library: Library, store: Store) -> Card:
     return note(
         Text(f"Prompt {prompt.number} is removed. What was posted of it stays.{hint} It was this:"),
         Divider(),
-        Text(f"{_HEADING}{prompt.title}"),
-        Text(prompt.text),
+        Text(f"{_HEADING}{tamed(prompt.title)}"),
+        Text(as_quote(prompt.text)),
         Row((_all(visit),)),
         tone="good",
     )
@@ -189,7 +191,8 @@ def _suggested(visit: Visit) -> tuple[str, str]:
     title, text = texts_of(visit, 2)
     if not title.startswith(_HEADING):
         raise NotAPress("not a suggestion")
-    return title.removeprefix(_HEADING)[:LONGEST_TITLE], text[:LONGEST_TEXT]
+    title = title.removeprefix(_HEADING)
+    return (untamed(title) if is_quote(text) else title)[:LONGEST_TITLE], from_quote(text)[:LONGEST_TEXT]
 
 
 def _one(visit: Visit, prompt: OwnPrompt | None) -> Card:
@@ -199,8 +202,8 @@ def _one(visit: Visit, prompt: OwnPrompt | None) -> Card:
     remove_it = Button("Remove", Press("suggestions", "remove", (str(prompt.number),), visit.group.group_id), "danger")
     return note(
         Text(f"-# Prompt {prompt.number}, accepted on {prompt.added_on.isoformat()}"),
-        Text(f"{_HEADING}{prompt.title}"),
-        Text(prompt.text),
+        Text(f"{_HEADING}{tamed(prompt.title)}"),
+        Text(as_quote(prompt.text)),
         Row((remove_it, _all(visit))),
     )
 

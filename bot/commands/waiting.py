@@ -15,7 +15,7 @@ from bot.cards import Card, Text, Visit
 from bot.channels import Channels, Refused
 from bot.commands.phrases import say
 from bot.group import Group
-from bot.press import NotAPress, base36
+from bot.press import NotAPress, base36, id_in
 from bot.storage import StorageTrouble, Store, WaitingCard, WaitingKind
 
 DAYS = 7
@@ -73,13 +73,7 @@ def texts_of(visit: Visit, count: int) -> tuple[str, ...]:
 
 def id_of(written: str) -> int:
     """An id out of a press. Raises ``NotAPress`` for what can't be one."""
-    try:
-        number = int(written, 36)
-    except ValueError as error:
-        raise NotAPress("no id") from error
-    if not 0 <= number < 1 << 63:
-        raise NotAPress("no id")
-    return number
+    return id_in(written)
 
 
 def has_something(text: str) -> bool:

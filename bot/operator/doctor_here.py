@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from functools import partial
 from importlib import metadata
+from ipaddress import ip_address
 from pathlib import Path
 
 from bot.learner_key import SecretTrouble
@@ -123,10 +124,11 @@ def about_bot(settings: Settings) -> list[Finding]:
     say = partial(Finding, "bot")
     if settings.metrics_port is None:
         return [say("skipped", "Whether it is connected can be asked with METRICS_PORT set.")]
-    host = "127.0.0.1" if settings.metrics_host in ("0.0.0.0", "::") else settings.metrics_host
+    host = "127.0.0.1" if _is_anywhere(settings.metrics_host) else settings.metrics_host
     address = f"http://{f'[{host}]' if ':' in host else host}:{settings.metrics_port}/readyz"
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
+        # Always http, and to where the bot itself listens.
+        with urllib.request.urlopen(address, timeout=2) as answer:  # nosec B310
             return [say("ok", f"It runs and is {answer.read(200).decode(errors='replace').strip()}.")]
     except urllib.error.HTTPError as error:
         return [
@@ -150,6 +152,14 @@ def _installed(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _is_anywhere(host: str) -> bool:
+    """Whether a port is opened at all addresses of the machine."""
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:  # a name
+        return False
 
 
 def _is_open(place: Path) -> bool:
