@@ -87,7 +87,7 @@ class BotProcess:
         environment = os.environ | {
             "DISCORD_TOKEN": "rehearsal", "REHEARSAL_URL": self.url, "LEARNER_SECRET": self._secret,
             "DATABASE_URL": f"sqlite:///{self.database}", "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
-            "REHEARSAL_AHEAD": str(self.ahead.total_seconds()),
+            "REHEARSAL_AHEAD": str(self.ahead.total_seconds()), "LOG_FORMAT": "text",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
         if self._content is not None:
