@@ -73,8 +73,11 @@ class UnknownCall(NamedTuple):
 
 
 class Reply(NamedTuple):
+    """An answer; `arranged`: what somebody ordered, in place of Discord's."""
+
     status: int
     body: Any = None
+    arranged: bool = False
 
 
 Handler = Callable[..., Reply]
@@ -206,7 +209,7 @@ class Rest:
             reply = route.handler(call, *ids)
             if trouble is None:
                 return reply
-        return _too_often(trouble, headers) if trouble.status == 429 else Reply(trouble.status, trouble.body)
+        return _too_often(trouble, headers) if trouble.status == 429 else Reply(trouble.status, trouble.body, True)
 
     def _unknown(self, call: Call) -> Reply:
         self.unknown_calls.append(UnknownCall(call.method, call.path, call.at))

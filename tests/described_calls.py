@@ -26,8 +26,8 @@ def description() -> Description | None:
 
 def faults_of(described: Description, call: Call, reply: Reply, headers: Mapping[str, str]) -> list[str]:
     """What this call and its answer have otherwise than Discord. What a test does wrong on purpose is no fault as long as it is
-    refused; nor is trouble that was ordered (5xx)."""
-    if reply.status >= 500:
+    refused; nor is an answer that was ordered."""
+    if reply.status >= 500 or reply.arranged:
         return []
     operation = described.operation(call.method, call.path)
     if operation is None:

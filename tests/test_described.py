@@ -117,6 +117,7 @@ def test_what_a_test_does_wrong_on_purpose_is_no_fault_while_it_is_refused() -> 
     wrong = Call("POST", "/channels/7/notes", {}, utc_now(), sent=b'{"parts": 3}')
     assert faults_of(described, wrong, Reply(400, {"code": 50035, "message": "Invalid Form Body"}), {}) == []
     assert faults_of(described, wrong, Reply(503, {}), {}) == []
+    assert faults_of(described, wrong, Reply(200, {"id": 7}, arranged=True), {}) == []
     assert faults_of(described, wrong, Reply(200, {"id": "7"}), {}) == [
         "POST /channels/{channel_id}/notes (200): request /parts: 3 is not of type 'array'"
     ]
