@@ -162,6 +162,9 @@ async def test_on_a_phone_the_desk_covers_the_stage_and_goes_with_escape(page: P
         panel = page.get_by_role("tabpanel")
         assert await panel.evaluate("node => node.scrollWidth <= node.clientWidth"), tab
         assert await page.locator("html").evaluate("node => node.scrollWidth <= node.clientWidth"), tab
+    await page.locator(".desk-calls").get_by_role("button").first.click()
+    await expect(page.get_by_label("What was sent")).to_be_visible()
+    assert await page.get_by_role("tabpanel").evaluate("node => node.scrollWidth <= node.clientWidth"), "an open call"
     assert await page.locator("main").evaluate("node => node.inert")
     await page.keyboard.press("Escape")
     await expect(page.locator("#desk")).to_be_hidden()

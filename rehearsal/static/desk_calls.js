@@ -53,7 +53,7 @@ export function callsTab(act) {
         h("code", {}, h("span", { class: "method" }, one.method), " ", is ? one.path : short(one.path)),
         h("span", { class: "detail" }, `${one.ms} ms`, one.size ? ` · ${bytes(one.size)}` : ""),
         one.why ? h("span", { class: "desk-why" }, one.why) : null),
-      is && inside ? h("div", { class: "desk-body" }, body(inside)) : null);
+      is ? h("div", { class: "desk-body" }, inside ? body(inside) : h("p", { class: "detail" }, "A moment: it is held against what Discord says of it.")) : null);
   }
 
   function body(call) {
