@@ -1,7 +1,7 @@
 """The rehearsal: a stand-in for Discord on one port of this machine, for tests and for trying the bot by hand.
 
 The real discord.py client runs against it. Nothing in `bot/` knows of it, and it knows nothing of `bot/`
-(only `bot_process.py` starts the bot, by its command line).
+(only `bot_process.py` starts the bot, by its command line, and `bot_calendar.py` looks what it has planned).
 
     standin.py            StandIn: wires everything below into one aiohttp application. Start here.
     world.py              what there is: servers, members, channels, messages, commands
