@@ -265,6 +265,7 @@ ODD = {
 @example(**ODD, where=("quiz", "answer"), args=("3", "0", "5", "0", "", "01", "-1", "0"))
 @example(**ODD, where=("quiz", "end"), args=("3", "0", "5", "0", "zz1"))
 @example(**ODD, where=("group", "try-again"), args=("é",))
+@example(**ODD, where=("glossary", "list"), args=("  \x80\x80\x80\U00010000", "0  \x80\x80\x80\U00010000"))
 @example(**ODD | {"picked": base36(GROUP.group_id)}, where=(PICK, "group"), args=("learn", "begin", "theme=" + "9" * 50))
 def test_any_press_whatever_gets_a_kind_answer_and_is_no_bug(
     where: tuple[str, str],

@@ -28,20 +28,20 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
 async def list_words(visit: Visit, library: Library, store: Store) -> Card:
     """All words, with menus to pick from. Arguments, if any, are the page of the lesson from which somebody came."""
     course = library.course(visit.reads)
-    return _all_words(visit, course, visit.press.args[:3])
+    return _all_words(visit, course, _page_at(course, visit.press.args[:3]))
 
 
 async def show(visit: Visit, library: Library, store: Store) -> Card:
     """One word, picked from a menu. Its first argument tells the menus of a card apart; then as for all words."""
     course = library.course(visit.reads)
     term = course.glossary.term(visit.text("picked") or "")
-    return _one_word(visit, course, term, visit.press.args[1:4]) if term else gone("This word")
+    return _one_word(visit, course, term, _page_at(course, visit.press.args[1:4])) if term else gone("This word")
 
 
 async def of_lesson(visit: Visit, library: Library, store: Store) -> Card:
     """The words that a lesson uses, with the way back to the page where the reader was."""
     course = library.course(visit.reads)
-    came_from = visit.press.args[:3]
+    came_from = _page_at(course, visit.press.args[:3])
     found = _lesson_at(course, came_from)
     if found is None:
         return gone()
@@ -80,6 +80,12 @@ def _lesson_at(course: Course, came_from: tuple[str, ...]) -> tuple[Theme, Lesso
     theme = course.numbered(int(number[:9])) if number.isdecimal() else None
     lesson = theme.lesson(name) if theme else None
     return (theme, lesson) if theme and lesson else None
+
+
+def _page_at(course: Course, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The page from which somebody came; nothing, where there is none: what was forged is not carried on into further presses."""
+    is_short = all(len(one) < 10 for one in given[::2])
+    return given if is_short and _lesson_at(course, given) else ()
 
 
 def _back(visit: Visit, course: Course, came_from: tuple[str, ...]) -> tuple[Button, ...]:
