@@ -5,7 +5,7 @@
 # make screenshots  the pictures in the README, made anew
 # make run      the bot on Discord; the token comes from .env
 # make audit    does any locked library have a known weakness? (needs pypi.org)
-# make bench    measure it beside a bare bot
+# make bench    measure it, and write benchmarks/RESULTS.md (an hour)
 # make lock     write requirements.lock anew from pyproject.toml
 
 PYTHON ?= python3
@@ -47,9 +47,7 @@ audit:
 	@$(PYTHON) tests/audit.py .venv-audit/bin/pip-audit requirements.lock
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks.clicks
-	$(BIN)/python -m benchmarks.calendar
-	$(BIN)/python -m benchmarks.rounds
+	$(BIN)/python -m benchmarks
 
 setup: $(READY)
 

@@ -202,7 +202,7 @@ def main() -> int:
     parser.add_argument("--clicks", type=int, default=1500, help="clicks per bot and round at concurrency 128 (default 1500)")
     parser.add_argument("--rounds", type=int, default=9, help="rounds, each with every bot in turn (default 9)")
     parser.add_argument(
-        "--soak", type=int, default=50_000, help="clicks of the soak that watches memory; 0 leaves it out (default 50000)"
+        "--soak", type=int, default=200_000, help="clicks of the soak that watches memory; 0 leaves it out (default 200000)"
     )
     parser.add_argument("--soak-all", action="store_true", help="soak the bare bot too, for comparison")
     parser.add_argument("--starts", type=int, default=5, help="timed starts per bot; 0 leaves them out (default 5)")

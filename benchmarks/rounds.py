@@ -193,12 +193,11 @@ def print_table(played: list[Played]) -> None:
     slowest = max(max(one.latencies) for one in played)
     lost = sum(one.expected != one.stored for one in played)
     most = max(one.most_in_a_second for one in played)
-    print(f"\nConfirmed within Discord's three seconds: slowest {slowest:.2f} s, budget {_word(slowest < PATIENCE_OF_DISCORD)}.")
-    print(f"Answers lost or counted twice: in {lost} of {len(played)} rounds, budget {_word(not lost)}.")
-    print(
-        f"Changes of the public card in a second: {most} at most, budget {_word(most <= EDITS_BUDGET)}; shortest time between "
-        f"two: {min(one.shortest for one in played):.2f} s."
-    )
+    shortest = min(one.shortest for one in played)
+    print()
+    _verdict(slowest < PATIENCE_OF_DISCORD, f"a round's answers confirmed within Discord's three seconds: slowest {slowest:.2f} s")
+    _verdict(not lost, f"answers lost or counted twice: in {lost} of {len(played)} rounds")
+    _verdict(most <= EDITS_BUDGET, f"changes of the public card in a second: {most} at most, {shortest:.2f} s between two at least")
     print(f"Answers in the database after the reveals: {sum(one.left for one in played)}.")
 
 
@@ -262,8 +261,8 @@ def _at(ordered: list[float], share: float) -> float:
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
 
 
-def _word(is_met: bool) -> str:
-    return "met" if is_met else "MISSED"
+def _verdict(is_met: bool, said: str) -> None:
+    print(f"{'met   ' if is_met else 'MISSED'}  {said}")
 
 
 def main() -> int:
