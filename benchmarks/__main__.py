@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, tuple[str, tuple[str, ...]]] = {
     "growth": ("How cost grows", ("benchmarks.growth",)),
     "calendar": ("The calendar", ("benchmarks.calendar",)),
     "rounds": ("A round with 500 people", ("benchmarks.rounds",)),
+    "answers": ("Answers that one Postgres keeps", ("benchmarks.answers",)),
     "my-data": ("All groups of one person", ("benchmarks.my_data", "--postgres")),
     "memory": ("What is remembered", ("benchmarks.memory",)),
 }
