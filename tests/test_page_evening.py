@@ -34,6 +34,7 @@ async def test_a_quiz_is_taken_by_keys_alone(small: Evening, browser: Browser) -
     async with opened(browser, small.standin.url, viewport=DESK) as page:
         await reach(page, "Ada")
         await page.keyboard.press("Enter")
+        await expect(page.locator(".person[aria-pressed=true]")).to_contain_text("Ada")
         await page.keyboard.press("/")
         await page.keyboard.type("quiz theme:small")
         await page.keyboard.press("Enter")

@@ -33,8 +33,7 @@ def message(page: Page, text: str) -> Locator:
     return page.get_by_role("article").filter(has_text=text)
 
 
-@in_a_browser
-async def test_text_is_set_as_discord_sets_it_and_moments_live_with_the_clock(wall: Page, gallery: StandIn) -> None:
+async def text_and_moments(wall: Page, gallery: StandIn) -> None:
     said = message(wall, "A smaller one").first
     for tag in ("h3", "h4", "h5", "small", "strong", "em", "u", "s", "ul ul ul", "ol", "blockquote", "pre code", "a"):
         assert await said.locator(tag).count(), f"no {tag}"
@@ -60,8 +59,7 @@ async def test_text_is_set_as_discord_sets_it_and_moments_live_with_the_clock(wa
     await expect(relative).to_have_text(re.compile("ago|yesterday"))
 
 
-@in_a_browser
-async def test_cards_pictures_files_replies_edits_and_embeds_are_told(wall: Page) -> None:
+async def cards_and_what_is_around_them(wall: Page) -> None:
     card = message(wall, "A card with an accent")
     box = card.locator(".container")
     assert await box.evaluate("node => getComputedStyle(node).borderLeftColor") == "rgb(179, 55, 47)"
@@ -97,8 +95,7 @@ async def test_cards_pictures_files_replies_edits_and_embeds_are_told(wall: Page
     await expect(wall.get_by_role("article").first).to_be_in_viewport()
 
 
-@in_a_browser
-async def test_buttons_and_menus_of_every_kind_are_used(wall: Page, gallery: StandIn) -> None:
+async def buttons_and_menus(wall: Page, gallery: StandIn) -> None:
     server = gallery.world.server
     for name in ("Off", "Off too"):
         await expect(wall.get_by_role("button", name=name, exact=True)).to_be_disabled()
@@ -123,8 +120,7 @@ async def test_buttons_and_menus_of_every_kind_are_used(wall: Page, gallery: Sta
     await expect(answer.locator(".gist")).to_contain_text("Everything that can be pressed")
 
 
-@in_a_browser
-async def test_thinking_changing_and_failing_are_seen(wall: Page) -> None:
+async def thinking_changing_failing(wall: Page) -> None:
     await wall.get_by_role("button", name="Silence").click()
     await wall.get_by_role("button", name="Success").click()
     await expect(wall.get_by_text("Red Flask is thinking…")).to_be_visible()
@@ -135,8 +131,7 @@ async def test_thinking_changing_and_failing_are_seen(wall: Page) -> None:
     await expect(wall.get_by_role("alert").filter(has_text="This interaction failed")).to_be_visible()
 
 
-@in_a_browser
-async def test_forms_are_filled_in_with_all_of_their_fields(wall: Page, tmp_path: Path) -> None:
+async def forms(wall: Page, tmp_path: Path) -> None:
     await wall.get_by_role("button", name="Form", exact=True).click()
     dialog = wall.get_by_role("dialog", name="All about your group")
     await expect(dialog.get_by_label("Its name")).to_have_accessible_description("The name that all will see")
@@ -161,8 +156,7 @@ async def test_forms_are_filled_in_with_all_of_their_fields(wall: Page, tmp_path
     ).to_be_visible()
 
 
-@in_a_browser
-async def test_a_command_takes_options_of_every_kind_and_a_file(wall: Page, tmp_path: Path) -> None:
+async def a_command_with_a_file(wall: Page, tmp_path: Path) -> None:
     await type_in(wall, "/gallery member:Ben role:@Readers share:yes part:1,5 ")
     await wall.keyboard.press("Enter")
     form = wall.get_by_role("form", name="Command /gallery")
@@ -177,8 +171,7 @@ async def test_a_command_takes_options_of_every_kind_and_a_file(wall: Page, tmp_
     await expect(wall.get_by_text("You said l, Ben, Readers, True, 1.5, tea.txt: 3 bytes")).to_be_visible()
 
 
-@in_a_browser
-async def test_a_forum_has_its_tags_and_its_old_posts_below(wall: Page) -> None:
+async def a_forum(wall: Page) -> None:
     places = wall.get_by_role("navigation", name="Channels")
     await expect(places.get_by_role("link", name="An older discussion")).to_have_count(0)
     await places.get_by_role("link", name=re.compile("^questions")).click()
@@ -195,3 +188,22 @@ async def test_a_forum_has_its_tags_and_its_old_posts_below(wall: Page) -> None:
     await expect(places.get_by_role("link", name="An older discussion")).to_be_visible()
     await wall.go_back()
     await expect(posts).to_have_count(1)
+
+
+@in_a_browser
+async def test_all_that_is_read_looks_as_on_discord(wall: Page, gallery: StandIn) -> None:
+    await cards_and_what_is_around_them(wall)
+    await text_and_moments(wall, gallery)
+
+
+@in_a_browser
+async def test_all_that_is_pressed_is_answered(wall: Page, gallery: StandIn) -> None:
+    await buttons_and_menus(wall, gallery)
+    await thinking_changing_failing(wall)
+    await a_forum(wall)
+
+
+@in_a_browser
+async def test_all_that_is_filled_in_is_sent(wall: Page, tmp_path: Path) -> None:
+    await forms(wall, tmp_path)
+    await a_command_with_a_file(wall, tmp_path)
