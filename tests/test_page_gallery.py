@@ -81,6 +81,8 @@ async def cards_and_what_is_around_them(wall: Page) -> None:
     async with wall.expect_download() as coming:
         await pictures.get_by_role("link", name="notes.txt").click()
     assert (await (await coming.value).path()).read_text().startswith("Notes of the evening")
+    lone = await box.locator(".gallery img").bounding_box()
+    assert lone is not None and (lone["width"], round(lone["height"])) == (544, 236), "600 by 260, as far as there is room"
     await pictures.get_by_text("ALT").first.click()
     await expect(pictures.locator("figcaption p").first).to_have_text("The picture a.png")
     reply = message(wall, "A reply to the first of them, changed")

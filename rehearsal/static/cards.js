@@ -82,13 +82,21 @@ function picture(media, { description, spoiler }, kind) {
   if (!media.url.startsWith("/")) {
     return h("p", { class: "plain" }, `A picture from elsewhere (${media.url}); nothing is loaded from outside here.`);
   }
-  const shape = media.width && media.height ? { width: media.width, height: media.height } : {};
+  const shape = media.width && media.height ? within(media) : {};
   const image = h("a", { href: media.url, target: "_blank", class: "full" }, h("img", { src: media.url, alt: description ?? "", ...shape }));
   if (!description) image.setAttribute("aria-label", "A picture without alt text");
   const alt = description
     ? h("details", { class: "alt" }, h("summary", {}, "ALT"), h("p", {}, description))
     : h("span", { class: "alt none" }, "no alt text");
   return veiled({ spoiler }, h("figure", { class: `${kind}${description ? "" : " bare"}` }, image, h("figcaption", {}, alt)));
+}
+
+const TALLEST = 416; // px, for a picture by itself
+
+/** The size in which it is shown. It is known before the picture has come, so that nothing moves when it does. */
+function within({ width, height }) {
+  const scale = Math.min(1, TALLEST / height);
+  return { width: Math.round(width * scale), height: Math.round(height * scale) };
 }
 
 function file(part) {
