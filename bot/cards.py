@@ -192,11 +192,12 @@ Tone = Literal["plain", "warm", "good", "look", "trouble"]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message. ``to`` is ``"me"`` unless a moderator's step changes the very card that carries the pressed button."""
+    """One message. ``to`` is ``"me"`` unless a moderator's step changes the very card that carries the pressed button; or unless it
+    is ``"beside"`` a private card, which stays, so that its button can be pressed once more."""
 
     parts: tuple[Part, ...]
     tone: Tone = "plain"
-    to: Literal["me", "this card"] = "me"
+    to: Literal["me", "this card", "beside"] = "me"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """Opens everything in order, wires it, and closes it in reverse; and the command line's words.
 
-What goes wrong before the bot runs is one sentence with the remedy and exit status 1, never a traceback.
+What goes wrong before the bot runs is one sentence with the remedy and an exit status, never a traceback.
 """
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -14,11 +15,12 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import bot.loading  # before all that it speeds up
 from bot.caretaker import Caretaker
 from bot.chat.channels import PER_SECOND
-from bot.chat.client import NotLetIn, RedFlask
+from bot.chat.client import NotLetIn, RedFlask, TurnedAway
 from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
 from bot.learner_key import Secret, SecretTrouble
@@ -29,7 +31,7 @@ from bot.publisher import publish_due
 from bot.secret_file import known_to, secret_of
 from bot.settings import Settings, SettingsTrouble, read_settings
 from bot.shelves import Shelves
-from bot.storage import StorageTrouble, Store, open_store
+from bot.storage import StorageDamaged, StorageTrouble, Store, open_store
 
 # What is loaded by now stays: not even the first look needs to go through it.
 gc.freeze()
@@ -46,8 +48,14 @@ All are looked at as often as Python does by default, after 80,000 new objects, 
 
 TALLIES_EVERY = 60.0
 """Seconds. So much of a statistic is lost in a crash."""
+TIME_TO_LEAVE = 6.0
+"""Seconds in which those who wait for an answer get it, and what is being posted is posted, before the bot ends; a database that
+doesn't answer takes three more."""
 
 EXPECTED = (NotLetIn, SettingsTrouble, SecretTrouble, BrokenContent, StorageTrouble)
+NO_USE_TO_TRY_AGAIN = (TurnedAway, SettingsTrouble, SecretTrouble, BrokenContent, StorageDamaged)
+SOMEBODY_IS_NEEDED = 78
+"""The exit status when starting again is no use before somebody has put something right (EX_CONFIG of sysexits.h); else it is 1."""
 
 
 def utc_now() -> datetime:
@@ -69,7 +77,8 @@ def main(argv: list[str], now: Callable[[], datetime] = utc_now, when_open: When
         return _run(now, when_open) if argv in ([], ["run"]) else _word(argv, now, when_open)
     except EXPECTED as trouble:
         print(trouble, file=sys.stderr)
-        return 1
+        is_running = argv in ([], ["run"])
+        return SOMEBODY_IS_NEEDED if is_running and isinstance(trouble, NO_USE_TO_TRY_AGAIN) else 1
 
 
 @asynccontextmanager
@@ -150,6 +159,8 @@ async def opened(
                 yield client
             finally:
                 is_closing.set()
+                poster.leave()
+                await _finish([asyncio.create_task(client.leave()), *at_work[:1]])
                 if watched:
                     await watched.close()
                 for task in at_work:
@@ -159,6 +170,14 @@ async def opened(
     finally:
         await easel.close()
         await store.close()
+
+
+async def _finish(under_way: list[asyncio.Task[None]]) -> None:
+    """Let them come to their end, if that doesn't take too long. Cancelled, since somebody is in a hurry, it waits no longer."""
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait(under_way, timeout=TIME_TO_LEAVE)
+    for task in under_way:
+        task.cancel()
 
 
 def _client(settings: Settings, secret: Secret, easel: Easel) -> RedFlask:
@@ -208,29 +227,42 @@ def _run(now: Callable[[], datetime], when_open: WhenOpen) -> int:
     settings = read_settings()
     if settings.discord_token is None:
         print(NO_TOKEN, file=sys.stderr)
-        return 1
+        return SOMEBODY_IS_NEEDED
     start_log(settings.log_level, form=form_for(settings.log_format), hide=settings.not_for_a_log)
     catch_the_unforeseen()
-    asyncio.run(_serve(settings, settings.discord_token, now, when_open))
+    with suppress(asyncio.CancelledError):  # ended in a hurry
+        asyncio.run(_serve(settings, settings.discord_token, now, when_open))
     return 0
 
 
 async def _serve(settings: Settings, token: str, now: Callable[[], datetime], when_open: WhenOpen) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    stop, is_open = asyncio.Event(), asyncio.Event()
+    loop, me = asyncio.get_running_loop(), asyncio.current_task()
+
+    def wished() -> None:
+        """SIGTERM or Ctrl-C."""
+        if not is_open.is_set():
+            # Nothing was confirmed to anybody yet, and somebody's lock on the database could keep us here for a minute.
+            log().info("stopping")
+            os._exit(0)
+        if stop.is_set() and me is not None:
+            me.cancel()  # once more: wait for nobody
+        stop.set()
+
     for wish in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows has no such handlers; Ctrl-C still ends the run there
-            loop.add_signal_handler(wish, stop.set)
-    async with opened(settings, now, when_open) as client:
-        running = asyncio.create_task(client.stay(token))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if running.done():
-            await running
-        else:
-            log().info("stopping")
-            await client.close()
-            with suppress(asyncio.CancelledError):
-                running.cancel()
+            loop.add_signal_handler(wish, wished)
+    at_work: list[asyncio.Task[Any]] = []
+    try:
+        async with opened(settings, now, when_open) as client:
+            is_open.set()
+            running, stopping = asyncio.create_task(client.stay(token)), asyncio.create_task(stop.wait())
+            at_work += running, stopping
+            await asyncio.wait(at_work, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
                 await running
+            log().info("stopping")
+    finally:
+        for task in at_work:
+            task.cancel()
+        await asyncio.gather(*at_work, return_exceptions=True)

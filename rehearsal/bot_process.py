@@ -49,15 +49,23 @@ def point_discord_py_at(url: str) -> None:
 class BotProcess:
     """The bot's process, its database and its log, all in one folder. `on_end` hears when it ended by itself, `on_content` each
     report about its content, which is in the folder `content` (without one: where the bot looks by itself). By its `secret` it
-    knows its learners again; without one it gets a new one."""
+    knows its learners again; without one it gets a new one. `address`: of another database."""
 
     def __init__(
-        self, url: str, folder: Path, *, content: Path | None = None, verbose: bool = False, secret: str | None = None
+        self,
+        url: str,
+        folder: Path,
+        *,
+        content: Path | None = None,
+        verbose: bool = False,
+        secret: str | None = None,
+        address: str | None = None,
     ) -> None:
         self.url = url
         self.folder = folder
         self.log = folder / "bot.log"
         self.database = folder / "red-flask.db"
+        self._address = address or f"sqlite:///{self.database}"
         self._verbose = verbose
         self.on_end: Callable[[int], None] = lambda code: None
         self.on_content: Callable[[Json], None] = lambda report: None
@@ -86,7 +94,7 @@ class BotProcess:
             return
         environment = os.environ | {
             "DISCORD_TOKEN": "rehearsal", "REHEARSAL_URL": self.url, "LEARNER_SECRET": self._secret,
-            "DATABASE_URL": f"sqlite:///{self.database}", "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
+            "DATABASE_URL": self._address, "PYTHONUNBUFFERED": "1", "REHEARSAL_LEASH": "1",
             "REHEARSAL_AHEAD": str(self.ahead.total_seconds()), "LOG_FORMAT": "text",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
@@ -134,10 +142,14 @@ class BotProcess:
                 process.kill()
             await process.wait()
 
-    async def has_ended(self) -> None:
-        """Wait until it has."""
+    async def has_ended(self) -> int | None:
+        """Wait until it has. Its exit status; None if it was never started."""
+        return None if self._process is None else await self._process.wait()
+
+    def signal(self, number: int) -> None:
+        """Send it this signal; that it ends by it is no news."""
         if self._process is not None:
-            await self._process.wait()
+            self._process.send_signal(number)
 
     async def kill(self) -> None:
         """As a power cut would."""

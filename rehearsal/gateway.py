@@ -60,6 +60,8 @@ class Gateway:
         self.heartbeat = HEARTBEAT_EVERY
         self.sessions: dict[str, Session] = {}
         self.identifies = 0
+        self.is_away = False
+        """Nobody gets in, as while Discord has an outage."""
         self._arrival = asyncio.Event()
         self.unknown: Callable[[str], None] = lambda what: None
         world.listen(self._hear)
@@ -116,6 +118,8 @@ class Gateway:
 
     async def connect(self, request: web.Request) -> web.WebSocketResponse:
         """The websocket's whole life."""
+        if self.is_away:
+            raise web.HTTPServiceUnavailable
         socket = web.WebSocketResponse(timeout=1.0, max_msg_size=1 << 20)
         await socket.prepare(request)
         connection = Connection(self, socket, compress=request.query.get("compress"))

@@ -124,6 +124,7 @@ OTHERS: Mapping[str, frozenset[str]] = {
     "storage/postgres_backup.py": frozenset({"psycopg"}),
     "storage/postgres_turns.py": frozenset({"psycopg"}),
     "storage/postgres_look.py": frozenset({"psycopg"}),
+    "storage/postgres_lines.py": frozenset({"psycopg", "psycopg_pool"}),
     "meters/door.py": frozenset({"aiohttp"}),
     "meters/exposed.py": frozenset({"prometheus_client"}),
     "storage/postgres_moving.py": frozenset({"psycopg"}),

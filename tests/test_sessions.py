@@ -15,8 +15,8 @@ from engines import start_python
 from evening import ROOT
 
 import bot.session_turns
-from bot.chat.channels import paced
 from bot.chat.client import NotLetIn, RedFlask
+from bot.chat.pace import paced
 from bot.log import start_log
 from bot.main import opened
 from bot.session_turns import session_turn

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import aiohttp
 import discord
 
 from bot.cards import Card, Channel
 from bot.channels import Posted, Refused, Right
+from bot.chat.pace import Pace
 from bot.chat.render import drawn, kind_of_type, to_files, to_view
 from bot.easel import Easel
-
-if TYPE_CHECKING:
-    from aiolimiter import AsyncLimiter
 
 _RIGHTS: dict[Right, tuple[str, str]] = {
     "view": ("view_channel", "View Channel"),
@@ -29,19 +27,22 @@ THREAD_EXISTS, TAG_REQUIRED, THREADS_FULL, UNKNOWN_MESSAGE, INVALID_BODY = 16000
 THREAD_ARCHIVED, THREAD_LOCKED = 50083, 160005
 PER_SECOND = 50
 """Calls that Discord allows a bot in a second, answers to interactions aside; all its processes together."""
+UNAUTHORIZED = 401
 
 
 class DiscordChannels:
     """``Channels`` (see ``bot/cards.py``) by the channels that the client knows."""
 
-    def __init__(self, client: discord.Client, easel: Easel | None = None, per_second: float = PER_SECOND) -> None:
-        """``per_second``: how many of the calls are this process's."""
-        self._client, self._easel = client, easel
-        self._per_second = per_second
-
-    @cached_property
-    def _pace(self) -> AsyncLimiter:
-        return paced(self._per_second)
+    def __init__(
+        self,
+        client: discord.Client,
+        easel: Easel | None = None,
+        per_second: float = PER_SECOND,
+        when_unauthorized: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``per_second``: how many of the calls are this process's. ``when_unauthorized``: Discord doesn't know the token."""
+        self._client, self._easel, self._when_unauthorized = client, easel, when_unauthorized
+        self._pace = Pace(per_second)
 
     def channel(self, channel: int) -> Channel | None:
         found = self._client.get_channel(channel)
@@ -208,7 +209,10 @@ class DiscordChannels:
         if isinstance(error, discord.DiscordServerError | aiohttp.ClientError | TimeoutError | OSError):
             why = "Discord did not answer, so I can't tell whether it is there. Look first, then try again."
             return Refused(why, passes=True, unsure=True)
-        if isinstance(error, discord.HTTPException) and error.status == 429:
+        if isinstance(error, discord.HTTPException) and error.status == UNAUTHORIZED:
+            self._when_unauthorized()
+            return Refused("Discord does not accept the bot's token any more.", passes=True)
+        if isinstance(error, discord.RateLimited) or (isinstance(error, discord.HTTPException) and error.status == 429):
             return Refused("Discord has too much to do for me just now.", passes=True)
         code = error.code if isinstance(error, discord.HTTPException) else 0
         if code == TAG_REQUIRED:
@@ -217,17 +221,6 @@ class DiscordChannels:
             why = "This server has as many open threads as Discord allows: please archive some."
             return Refused(why, passes=True)
         return Refused(f"Discord refused it (code {code}). Look at the settings of <#{channel}>, then try again.")
-
-
-def paced(per_second: float) -> AsyncLimiter:
-    """One by one at equal distances: no burst that Discord would refuse. Each call wakes up a little late, and with room for two
-    the next may come the sooner; that room is taken off, so that it is never more in any second, whenever it begins. (Of less
-    than two there is nothing to take off.)"""
-    from aiolimiter import AsyncLimiter  # with the first post: it loads a lot to know its own version
-
-    room = 2 if per_second >= 8 else 1
-    each_second = per_second - room if per_second >= 2 else per_second / 2
-    return AsyncLimiter(room, room / each_second)
 
 
 def _needs_tag(forum: int) -> str:
@@ -247,4 +240,4 @@ def _tags(forum: discord.ForumChannel, wanted: str | None) -> list[discord.Forum
     return named[:1] or (ours[:1] if forum.flags.require_tag else [])
 
 
-_TROUBLE: tuple[type[Any], ...] = (discord.HTTPException, aiohttp.ClientError, asyncio.TimeoutError, OSError)
+_TROUBLE: tuple[type[Any], ...] = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, asyncio.TimeoutError, OSError)

@@ -18,12 +18,15 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.cards import Answer, Card, Choice, Form, Given, Text
-from bot.chat import callback
+from bot.cards import Answer, Card, Choice, Form, Given
+from bot.chat.answering import OF_ANOTHER_VERSION, TROUBLE, hold, respond
 from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.buckets import keep_short
-from bot.chat.channels import PER_SECOND, DiscordChannels
-from bot.chat.render import drawn, to_files, to_modal, to_view
+from bot.chat.channels import PER_SECOND, UNAUTHORIZED, DiscordChannels
+from bot.chat.not_let_in import INTENTS, NO_SUCH_TOKEN, turned_away
+from bot.chat.not_let_in import NotLetIn as NotLetIn
+from bot.chat.not_let_in import TurnedAway as TurnedAway
+from bot.chat.render import drawn
 from bot.chat.slash import Interaction, build, register
 from bot.chat.uploads import uploaded
 from bot.commands import Desk
@@ -41,8 +44,11 @@ UNREADABLE = Press("?", "?")
 """Leads to no step, so that the desk answers kindly."""
 
 
-class NotLetIn(Exception):
-    """Discord can't be reached, or won't have us. Its text is one sentence with what to do."""
+LONGEST_LIMIT = 30.0
+"""Seconds. When Discord wants us to wait for longer than this, nobody is kept waiting: it is a refusal that may pass."""
+MOST_DOUBLINGS = 5
+"""Of the pause between two tries to connect again: at most 32 seconds. The library's own ten make 17 minutes of it, so that after
+an outage of ten the bot was still away for another ten."""
 
 
 class RedFlask(discord.AutoShardedClient):
@@ -67,20 +73,26 @@ class RedFlask(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=LONGEST_LIMIT,
             shard_count=shard_count,
             shard_ids=list(shard_ids) if shard_ids is not None else None,  # type: ignore[arg-type]  # None is its default
         )
-        self.channels = DiscordChannels(self, easel, per_second)
+        self.channels = DiscordChannels(self, easel, per_second, self._turn_away)
         self._easel = easel
         self._tree = app_commands.CommandTree(self)
         self._tree.error(self._tree_failed)
         self._secret = secret
         self._registers = shard_ids is None or 0 in shard_ids
+        self._was_ready = self._is_turned_away = False
+        self._under_way = 0
+        """Visits that have come and are not yet answered."""
+        self._nobody_waits = asyncio.Event()
+        self._turning_away: asyncio.Task[None] | None = None
         self._desk: Desk
         self._when_ready: Callable[[], Awaitable[None]]
         self._when_channel_gone: Callable[[int, int], Awaitable[None]]
         self._when_served: Callable[[str, str, float, float], None]
-        self._serve: Callable[[Interaction, Press, dict[str, Given]], Awaitable[object]] = self._answer
+        self._serving: Callable[[Interaction, Press, dict[str, Given]], Awaitable[object]] = self._answer
         self.gateway_events = {"connected": 0, "resumed": 0, "lost": 0}
 
     def begin(
@@ -95,28 +107,52 @@ class RedFlask(discord.AutoShardedClient):
         hears of each interaction the command, the outcome, and the seconds since it arrived and since Discord made it."""
         self._desk, self._when_ready, self._when_channel_gone = desk, when_ready, when_channel_gone
         if when_served is not None:
-            self._when_served, self._serve = when_served, self._serve_timed
+            self._when_served, self._serving = when_served, self._serve_timed
         for command in desk.commands.values():
             if command.typed:
                 self._tree.add_command(build(command, self._typed, self._suggest))
 
     async def stay(self, token: str) -> None:
-        """Connect, and stay until closed. Raises ``NotLetIn`` when that can't be."""
+        """Connect, and stay until closed. Raises ``NotLetIn`` when that can't be (any more)."""
         try:
             await self.start(token)
         except discord.LoginFailure as error:
-            raise NotLetIn(
-                "Discord does not accept the token: reset it on the developer page and put the new one into .env."
-            ) from error
+            raise TurnedAway(NO_SUCH_TOKEN) from error
         except discord.PrivilegedIntentsRequired as error:
-            raise NotLetIn("Discord refused the connection over intents, though none is privileged: please report this.") from error
+            raise TurnedAway(INTENTS) from error
+        except discord.ConnectionClosed as error:
+            raise turned_away(error.code) from error
         except (aiohttp.ClientConnectionError, OSError) as error:
             raise NotLetIn(f"Discord can't be reached ({kind_of(error)}): look at the network, then start again.") from error
         except discord.HTTPException as error:
+            if error.status == UNAUTHORIZED:
+                raise TurnedAway(NO_SUCH_TOKEN) from error
             raise NotLetIn(f"Discord did not let the bot in (status {error.status}): try again later.") from error
+        except discord.RateLimited as error:
+            raise NotLetIn(f"Discord wants the bot to wait for {error.retry_after:.0f} seconds: start again after that.") from error
+        if self._is_turned_away:
+            raise TurnedAway(NO_SUCH_TOKEN)
+
+    async def leave(self) -> None:
+        """Take nothing more from Discord; done when everybody who had come is answered."""
+        for shard in self.shards.values():
+            with suppress(*TROUBLE):
+                await shard.disconnect()
+        if self._under_way:
+            self._nobody_waits.clear()
+            await self._nobody_waits.wait()
+
+    async def launch_shard(self, gateway: Any, shard_id: int, *, initial: bool = False) -> None:
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        # Private, but the library has no other way to say so; it is pinned narrowly.
+        if (shard := self.get_shard(shard_id)) is not None:
+            shard._parent._backoff._max = MOST_DOUBLINGS
 
     async def setup_hook(self) -> None:
         keep_short(self.http, self.loop.time)
+        await self._tell_of_commands()
+
+    async def _tell_of_commands(self) -> None:
         if self._registers and self.application_id is not None:
             written = await register(self._tree, self.application_id)
             log().info("commands", written=written)
@@ -124,6 +160,10 @@ class RedFlask(discord.AutoShardedClient):
     async def on_ready(self) -> None:
         log().info("ready", servers=len(self.guilds))
         await self._guarded(self._when_ready())
+        if self._was_ready:  # a new session, and somebody may have deleted commands since the last
+            with suppress(*TROUBLE):
+                await self._tell_of_commands()
+        self._was_ready = True
 
     async def on_shard_connect(self, shard: int) -> None:
         self.gateway_events["connected"] += 1
@@ -174,20 +214,35 @@ class RedFlask(discord.AutoShardedClient):
             return
         if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             log().warning("unknown command", advice="Discord has commands of another version: python bot.py doctor names them")
-            with suppress(*_TROUBLE):
-                await _respond(interaction, _OF_ANOTHER_VERSION)
+            with suppress(*TROUBLE):
+                await respond(interaction, OF_ANOTHER_VERSION)
             return
         await self._sorry(interaction, Press("typed", "command"), error)
 
     async def _sorry(self, interaction: Interaction, press: Press, error: Exception) -> None:
         """Something of ours failed around the steps: the person gets a sentence and a code all the same."""
-        with suppress(*_TROUBLE):
-            await _respond(interaction, self._desk.broken(press, error))
+        with suppress(*TROUBLE):
+            await respond(interaction, self._desk.broken(press, error))
 
     async def _suggest(
         self, interaction: Interaction, press: Press, given: dict[str, Given], option: str, typed: str
     ) -> tuple[Choice, ...]:
         return await self._desk.complete(visit_of(interaction, self._secret, press, given), option, typed)
+
+    def _turn_away(self) -> None:
+        """Discord answered that it doesn't know our token: whoever goes on asking is barred before long."""
+        if not self._is_turned_away:
+            self._is_turned_away = True
+            self._turning_away = self.loop.create_task(self.close())
+
+    async def _serve(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
+        self._under_way += 1
+        try:
+            await self._serving(interaction, press, given)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self._nobody_waits.set()
 
     async def _serve_timed(self, interaction: Interaction, press: Press, given: dict[str, Given]) -> None:
         began = perf_counter()
@@ -204,7 +259,7 @@ class RedFlask(discord.AutoShardedClient):
         # Discord waits three seconds for an answer. If a step needs longer, since Discord or the database is slow, it is told so
         # in time: a request more, but only then, and no command has to think of it.
         holding: list[asyncio.Task[None]] = []
-        late = self.loop.call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(_hold(interaction))))
+        late = self.loop.call_later(HOLD_AFTER, lambda: holding.append(asyncio.create_task(hold(interaction))))
         try:
             if step and step.takes_file:
                 given |= await uploaded(interaction, self.http)
@@ -217,9 +272,9 @@ class RedFlask(discord.AutoShardedClient):
                 await task
         bug: Exception
         try:
-            await _respond(interaction, answer)
+            await respond(interaction, answer)
             return _outcome(answer)
-        except _TROUBLE as error:
+        except TROUBLE as error:
             code = error.code if isinstance(error, discord.HTTPException) else 0
             if code != INVALID_BODY:
                 if code not in (TOO_LATE, ANSWERED_BEFORE, UNKNOWN_MESSAGE):
@@ -230,8 +285,8 @@ class RedFlask(discord.AutoShardedClient):
         except Exception as error:
             bug = error
         # A card that can't be rendered, or that Discord finds too long, is a bug; the person still gets a sentence.
-        with suppress(*_TROUBLE):
-            await _respond(interaction, self._desk.broken(press, bug))
+        with suppress(*TROUBLE):
+            await respond(interaction, self._desk.broken(press, bug))
         return "trouble"
 
     async def _guarded(self, doing: Awaitable[None]) -> None:
@@ -247,53 +302,3 @@ def _outcome(answer: Answer) -> Outcome:
     if isinstance(answer, Form):
         return "form"
     return "trouble" if answer.tone == "trouble" else "answered"
-
-
-async def _hold(interaction: Interaction) -> None:
-    with suppress(*_TROUBLE):
-        changes_its_card = interaction.message is not None and _is_private(interaction)
-        await interaction.response.defer(ephemeral=not interaction.context.dm_channel, thinking=not changes_its_card)
-
-
-async def _respond(interaction: Interaction, answer: Answer) -> None:
-    """The manners: a press on a private card changes that card, a press on a public one answers privately."""
-    if interaction.response.is_done():  # it was held; and Discord takes no form any more
-        card = _TOO_LATE_FOR_A_FORM if isinstance(answer, Form) else answer
-        if interaction.message is not None and card.to == "this card" and not _is_private(interaction):
-            # What was held is a private answer by now, so the public card is changed like any other message.
-            await interaction.message.edit(view=to_view(card), attachments=to_files(card))
-            await interaction.edit_original_response(view=to_view(_CHANGED))
-        else:
-            await interaction.edit_original_response(view=to_view(card), attachments=to_files(card))
-    elif isinstance(answer, Form):
-        await interaction.response.send_modal(to_modal(answer))
-    elif _changes_its_card(interaction, answer):
-        if files := to_files(answer):
-            await interaction.response.edit_message(view=to_view(answer), attachments=files)
-        else:
-            await callback.change(interaction, answer)
-    else:
-        # In a direct message with the bot an answer is an ordinary message, so that a lesson stays.
-        private = not interaction.context.dm_channel
-        if files := to_files(answer):
-            await interaction.response.send_message(view=to_view(answer), files=files, ephemeral=private)
-        else:
-            await callback.answer(interaction, answer, private=private)
-
-
-def _changes_its_card(interaction: Interaction, card: Card) -> bool:
-    return interaction.message is not None and (card.to == "this card" or _is_private(interaction))
-
-
-def _is_private(interaction: Interaction) -> bool:
-    """Whether only one person sees the card that was used: a private one, or any in a direct message."""
-    return interaction.context.dm_channel or (interaction.message is not None and interaction.message.flags.ephemeral)
-
-
-_TROUBLE = (discord.HTTPException, aiohttp.ClientError, TimeoutError, OSError)
-_CHANGED = Card((Text("Done: the card has changed."),), tone="good")
-_OF_ANOTHER_VERSION = Card(
-    (Text("I don't know this command in that form: it is from another version of me. Please type it again in a minute."),),
-    tone="look",
-)
-_TOO_LATE_FOR_A_FORM = Card((Text("That took me too long, and now Discord takes no form. Please do it once more."),), tone="look")

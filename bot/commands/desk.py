@@ -68,7 +68,7 @@ class Desk:
         except StorageTrouble as trouble:
             code = _code()
             log().error("storage trouble", code=code, step=_name(visit.press), error=kind_of(trouble), at=frames(trouble))
-            return say(f"{trouble}\n-# Code {code}", tone="trouble")
+            return _beside(say(f"{trouble}\n-# Code {code}", tone="trouble"))
         except Exception as error:
             return self.broken(visit.press, error)
 
@@ -76,10 +76,12 @@ class Desk:
         """A bug: one line in the log and a card, with the same code."""
         code = _code()
         log().error("bug", code=code, step=_name(press), error=kind_of(error), at=frames(error))
-        return say(
-            "Something went wrong on my side. Nothing that was kept is lost; please try once more. "
-            f"If it happens again, tell a moderator the code **{code}**.",
-            tone="trouble",
+        return _beside(
+            say(
+                "Something went wrong on my side. Nothing that was kept is lost; please try once more. "
+                f"If it happens again, tell a moderator the code **{code}**.",
+                tone="trouble",
+            )
         )
 
     async def complete(self, visit: Visit, option: str, typed: str) -> tuple[Choice, ...]:
@@ -178,6 +180,11 @@ class Desk:
         return dataclasses.replace(
             visit, limits=self._limits, retention_days=self._retention_days, reports_to=self._reports_to, **found
         )
+
+
+def _beside(trouble: Card) -> Card:
+    """The card that was pressed stays: else "try again" would have nothing left to press."""
+    return dataclasses.replace(trouble, to="beside")
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:

@@ -41,6 +41,7 @@ class Poster:
         self._something_changed = asyncio.Event()
         self._tidied_on: date | None = None
         self._has_looked_back = False
+        self._is_leaving = False
         self._jobs: dict[int, tuple[int, int]] = {}
 
     def late(self) -> tuple[int, float]:
@@ -57,9 +58,14 @@ class Poster:
         """The calendar was changed, or there are servers now: look at once."""
         self._something_changed.set()
 
+    def leave(self) -> None:
+        """Begin no other posting. `run` ends when those that are under way stand in their channels."""
+        self._is_leaving = True
+        self.wake()
+
     async def run(self) -> None:
-        """Until cancelled."""
-        while True:
+        """Until cancelled, or told to leave."""
+        while not self._is_leaving:
             self._something_changed.clear()
             next_look = await safely("poster.look", self.look()) or self._tools.now() + SOON
             await self._sleep(next_look)
@@ -73,6 +79,8 @@ class Poster:
             self._has_looked_back = True
         self._latest = now
         some_are_young = await finish_claimed(tools, self._started)
+        if self._is_leaving:
+            return now
         jobs = self._jobs = await self._due(now)
         await tell_all(tools, AT_ONCE)
         await self._guides(now)
@@ -123,6 +131,8 @@ class Poster:
         await safely("poster.guide", send_guide(self._tools, slot_id))
 
     async def _post(self, slot_id: int) -> None:
+        if self._is_leaving:
+            return
         await safely("poster.post", post_due(self._tools, slot_id))
         self._jobs.pop(slot_id, None)
 

@@ -99,6 +99,20 @@ class StorageFull(StorageTrouble):
     sentence = "The disk of the database is full; nothing can be stored until there is room again."
 
 
+WAY_BACK = (
+    "Whoever runs the bot: stop it, and put the latest backup in its place (python bot.py restore FILE); "
+    "what is there now stays beside it."
+)
+
+
+class StorageDamaged(StorageTrouble):
+    sentence = f"The database file is damaged. {WAY_BACK}"
+
+
+class StorageAway(StorageTrouble):
+    sentence = "The database does not answer just now. Nothing that was confirmed is lost; please try again in a minute."
+
+
 class StorageClosed(StorageTrouble):
     sentence = "The database is closed, since the bot is stopping; please try again in a minute."
 

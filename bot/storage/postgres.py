@@ -8,21 +8,21 @@ archives and replicas are its operator's to expire, and this file does not prete
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection, errors
-from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import PoolClosed, PoolTimeout
 
+from bot.storage import postgres_lines as lines
 from bot.storage.engine import Answers, Row, Statement, StorageTrouble
 from bot.storage.postgres_alone import alone as alone
 from bot.storage.postgres_alone import migrating as migrating
 from bot.storage.postgres_alone import migrating_alone as migrating_alone
 from bot.storage.postgres_alone import together as together
+from bot.storage.postgres_lines import Pool, new_pool, whole_line
 from bot.storage.postgres_units import COLUMNS as COLUMNS
 from bot.storage.postgres_units import name_of, rewritten, setting, trouble_of, unreachable
-
-Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[Row]]
 
 SMALL, LARGE = 16 << 20, 256 << 20
 """Bytes, with indexes: of a table that an erasure writes anew at once (0.15 s), and of one that the daily job does (3 s, while
@@ -35,15 +35,7 @@ async def open_engine(url: str, patience: float, knows: int = 0) -> "Postgres":
     async def configure(connection: AsyncConnection[Any]) -> None:
         await connection.execute(setting("lock_timeout", patience))
 
-    pool: Pool = AsyncConnectionPool(
-        url,
-        min_size=1,
-        max_size=10,
-        timeout=max(patience, 1.0),
-        open=False,
-        configure=configure,
-        kwargs={"autocommit": True, "application_name": name_of(knows)},
-    )
+    pool = new_pool(url, name_of(knows), configure)
     try:
         await pool.open(wait=True, timeout=15)
     except (psycopg.Error, PoolTimeout) as error:
@@ -61,7 +53,10 @@ class Postgres:
         self._rewriting = asyncio.Lock()
 
     async def write(self, *unit: Statement) -> Answers:
-        async with self._connection() as connection:
+        return await self._write(unit, lines.HOLD_OUT)
+
+    async def _write(self, unit: tuple[Statement, ...], hold_out: float | None) -> Answers:
+        async with self._connection(hold_out) as connection:
             if len(unit) == 1:
                 return [await _run(connection, unit[0])]
             async with connection.transaction():
@@ -69,7 +64,7 @@ class Postgres:
 
     async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
         """Erased bytes are gone from the files of all small tables when this returns; those of others wait for `clear`."""
-        answers = await self.write(*unit)
+        answers = await self._write(unit, hold_out=None)
         self._due.update(tables)
         async with self._rewriting:
             # Whoever waited here behind another finds nothing left to do: their rows went with those of the one before.
@@ -91,14 +86,14 @@ class Postgres:
                 if size <= most:
                     await self._alone_with(f"VACUUM FULL {table}", tries=1 if most == SMALL else 10)
                     continue
-                await self.write((f"VACUUM {table}", {}))
+                await self._write(((f"VACUUM {table}", {}),), hold_out=None)
             except StorageTrouble:  # the rows are gone already; the bytes will be, with the next erasure or the daily job
                 pass
             left.append(table)
         return tuple(left)
 
     async def _alone_with(self, statement: str, tries: int) -> None:
-        async with self._connection() as connection:
+        async with self._connection(None) as connection:
             await connection.execute(setting("lock_timeout", IN_FRONT))
             try:
                 for left in reversed(range(tries)):
@@ -114,7 +109,7 @@ class Postgres:
                     await connection.execute(setting("lock_timeout", self._patience))
 
     async def read(self, *unit: Statement) -> Answers:
-        async with self._connection() as connection:
+        async with self._connection(lines.HOLD_OUT) as connection:
             if len(unit) == 1:
                 return [await _run(connection, unit[0])]
             async with connection.pipeline():  # all questions in one round trip
@@ -128,15 +123,12 @@ class Postgres:
         await self._pool.close()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[Row]]:
+    async def _connection(self, hold_out: float | None) -> AsyncIterator[AsyncConnection[Row]]:
         try:
-            async with self._pool.connection() as connection:
+            async with whole_line(self._pool, hold_out) as connection:
                 yield connection
         except (psycopg.Error, PoolTimeout, PoolClosed) as error:
-            trouble = trouble_of(error)
-            if type(trouble) is StorageTrouble and not self._pool.closed:
-                await self._pool.check()  # the server may have restarted: throw out the other dead connections too
-            raise trouble from error
+            raise trouble_of(error) from error
 
 
 _SIZE = "SELECT pg_total_relation_size(to_regclass(CAST(:table AS TEXT)))"

@@ -8,13 +8,14 @@ from functools import cache
 
 import psycopg
 from psycopg import errors
-from psycopg_pool import PoolClosed, PoolTimeout
+from psycopg_pool import PoolClosed
 
 from bot.storage.engine import (
     NotAllowed,
     ParentGone,
     RowExists,
     RowRefused,
+    StorageAway,
     StorageBusy,
     StorageClosed,
     StorageFull,
@@ -72,6 +73,7 @@ _TROUBLES: tuple[tuple[tuple[type[Exception], ...], type[StorageTrouble]], ...] 
     ((psycopg.IntegrityError, psycopg.DataError), RowRefused),
     ((errors.DiskFull,), StorageFull),
     ((errors.InsufficientPrivilege, errors.InvalidSchemaName), NotAllowed),
-    ((errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure, PoolTimeout), StorageBusy),
+    ((errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure), StorageBusy),
     ((PoolClosed,), StorageClosed),
+    ((errors.QueryCanceled, psycopg.InterfaceError, psycopg.OperationalError), StorageAway),  # the pool's timeout is one of these
 )

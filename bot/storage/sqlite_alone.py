@@ -10,8 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from bot.storage.engine import Execute, Row, StillRunning, StorageBusy, StorageTrouble, Value
+from bot.storage.engine import Execute, Row, StillRunning, StorageBusy, StorageDamaged, StorageTrouble, Value
 from bot.storage.sqlite_units import empty_wal, trouble_of, vacuum
+
+PATIENT = 60.0
+"""Seconds to wait at the start for somebody else's lock."""
+LOOKED_THROUGH = 256 << 20
+"""Bytes: up to so many, every page is looked at before the bot starts (a millisecond if it is new, a second for a million answers).
+Larger files are looked through by each backup."""
 
 
 @contextmanager
@@ -23,11 +29,12 @@ def migrating(url: str) -> Iterator[Execute]:
     for changes to tables: with them on, dropping a table deletes its rows' children first.
     """
     path = path_of(url)
-    make_private(path)
     try:
-        with the_only_one(path), closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+        with the_only_one(path), closing(_begun(path)) as db:
             for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
                 db.execute(f"PRAGMA {pragma}")
+            if path.stat().st_size <= LOOKED_THROUGH and db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise StorageDamaged
             yield executing(db)
     except sqlite3.Error as error:
         raise trouble_of(error) from error
@@ -77,9 +84,41 @@ def the_only_one(path: Path) -> Iterator[None]:
     """While no other process migrates this file, or has it to itself."""
     beside = path.with_name(path.name + "-migrating")
     make_private(beside)
-    with closing(sqlite3.connect(beside, timeout=60, isolation_level=None)) as lock:
+    with closing(sqlite3.connect(beside, timeout=PATIENT, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
+
+
+def _begun(path: Path) -> sqlite3.Connection:
+    begin_file(path)
+    return sqlite3.connect(path, timeout=PATIENT, isolation_level=None)
+
+
+def begin_file(path: Path) -> None:
+    """Make the database, if there is none. It comes into its place with its first page, so that one without any (a disk was full or
+    broke) is never taken for a new one: the bot would begin anew, and nobody would notice before learners did."""
+    if path.exists():
+        if not path.stat().st_size:
+            raise StorageDamaged(EMPTY)
+        return
+    draft = path.with_name(f"{path.name}.making")
+    try:
+        draft.unlink(missing_ok=True)
+        make_private(draft)
+        with closing(sqlite3.connect(draft, isolation_level=None)) as db:
+            for pragma in ("synchronous = FULL", "journal_mode = WAL"):
+                db.execute(f"PRAGMA {pragma}")
+        os.replace(draft, path)
+    except OSError as error:
+        raise _cant_be_opened(error) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+EMPTY = (
+    "The database file is empty, as after a disk that was full or broke. Restore the latest backup (python bot.py restore FILE); "
+    "or delete the file, if nothing was ever kept in it."
+)
 
 
 def make_private(*files: Path) -> None:
@@ -88,9 +127,11 @@ def make_private(*files: Path) -> None:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
-        raise StorageTrouble(
-            f"The database file can't be opened: {error.strerror}. Check DATABASE_URL and the folder's owner."
-        ) from error
+        raise _cant_be_opened(error) from error
+
+
+def _cant_be_opened(error: OSError) -> StorageTrouble:
+    return StorageTrouble(f"The database file can't be opened: {error.strerror}. Check DATABASE_URL and the folder's owner.")
 
 
 def path_of(url: str) -> Path:

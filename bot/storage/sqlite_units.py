@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 from bot.storage.batches import Outcome, Unit
 from bot.storage.engine import (
+    WAY_BACK,
     Answers,
     ParentGone,
     RowExists,
     RowRefused,
     StorageBusy,
+    StorageDamaged,
     StorageFull,
     StorageTrouble,
 )
@@ -96,7 +98,7 @@ _TROUBLES: Mapping[int, StorageTrouble] = {
     sqlite3.SQLITE_CONSTRAINT: RowRefused(),
     sqlite3.SQLITE_READONLY: StorageTrouble("The database file may not be written; check its owner and its folder's."),
     sqlite3.SQLITE_CANTOPEN: StorageTrouble("The database file can't be opened; check DATABASE_URL and its owner."),
-    sqlite3.SQLITE_NOTADB: StorageTrouble("The file in DATABASE_URL is not a SQLite database."),
-    sqlite3.SQLITE_CORRUPT: StorageTrouble("The database file is damaged; restore the latest backup."),
+    sqlite3.SQLITE_NOTADB: StorageDamaged(f"The file in DATABASE_URL is not a SQLite database, or is none any more. {WAY_BACK}"),
+    sqlite3.SQLITE_CORRUPT: StorageDamaged(),
     sqlite3.SQLITE_IOERR: StorageTrouble("The disk of the database reports a fault; look at the system's log."),
 }
