@@ -86,11 +86,13 @@ async def publish(posting: Posting, group: Group, post: Post, channels: Channels
             left = await store.posting(posting.posting_id)
             if left is None or not await _is_to_be_finished(left, posting.claimed_at, group, store):
                 return JustPosted()
-            posting = left
+            return await deliver(left, group, post, channels, store, may_be_there=left.state == "claimed")
         return await deliver(posting, group, post, channels, store)
 
 
-async def deliver(posting: Posting, group: Group, post: Post, channels: Channels, store: Store) -> Published | Refused:
+async def deliver(
+    posting: Posting, group: Group, post: Post, channels: Channels, store: Store, *, may_be_there: bool = False
+) -> Published | Refused:
     """Post a claimed posting. Safe to do again within a few minutes: the nonce makes it the same message.
 
     A refusal ends it, with its reason. One that may pass waits for the poster's next try; and if Discord's answer was lost the row
@@ -98,6 +100,8 @@ async def deliver(posting: Posting, group: Group, post: Post, channels: Channels
     """
     sent = await send(posting, group, post, channels)
     if isinstance(sent, Refused):
+        if may_be_there and sent.passes:  # put off, it would be sent again when Discord has forgotten its nonce
+            sent = replace(sent, unsure=True)
         if sent.was_there:
             await store.posted(posting.posting_id, message_id=None, thread_id=None)
         elif not sent.unsure:

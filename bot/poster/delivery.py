@@ -37,15 +37,16 @@ class Tools:
     now: Callable[[], datetime]
 
 
-async def deliver(tools: Tools, posting: Posting, group: Group) -> Published | None:
-    """Post a claimed posting, or record why not. ``None``: it isn't there, or not surely, or not whole."""
+async def deliver(tools: Tools, posting: Posting, group: Group, *, may_be_there: bool = False) -> Published | None:
+    """Post a claimed posting, or record why not. ``None``: it isn't there, or not surely, or not whole. One that ``may_be_there``
+    already is not put off, since later Discord would not know its nonce any more."""
     post = await build(tools, posting, group)
     if post is None:
         await give_up(tools, posting, group, CONTENT_GONE, only_this_slot=True)
         return None
     sent = obstacle(tools, posting, group) or await send(posting, group, post, tools.channels)
     if isinstance(sent, Refused):
-        await _refused(tools, posting, group, sent, None)
+        await _refused(tools, posting, group, replace(sent, unsure=True) if may_be_there and sent.passes else sent, None)
         return None
     thread = await open_thread(posting, group, post, sent, tools.channels)
     if isinstance(thread, Refused) and (thread.unsure or thread.passes):

@@ -23,6 +23,8 @@ NONCE_HOLDS = timedelta(minutes=2)
 """Discord keeps a nonce for "a few minutes"; within this time sending again is safe."""
 FORUM_SHOWS = timedelta(minutes=55)
 """A forum shows a post among its active ones for an hour at least; later, one that isn't there may have been archived."""
+CLOCK_WENT_BACK = timedelta(seconds=60)
+"""A claim may be so far ahead of the clock, as other machines' clocks are."""
 STILL_UNDER_WAY = timedelta(seconds=20)
 """A younger claim may be in the hands of another process, which is posting it now."""
 FORUM_SHOWS_AFTER = timedelta(seconds=60)
@@ -39,7 +41,7 @@ async def finish_claimed(tools: Tools, started: datetime) -> bool:
         group = await tools.store.group(posting.group_id)
         if group is None or not tools.channels.serves(group.server_id) or posting.kind == "reply":
             continue  # a reply's text is in the moderators' card alone: whoever presses Accept again finishes it
-        if _is_young(tools, posting, started):
+        if _is_young(tools, posting, started) and not _is_of_the_future(tools, posting):
             some_are_young = True
             continue
         with in_hand(posting):
@@ -74,12 +76,19 @@ def _is_young(tools: Tools, posting: Posting, started: datetime) -> bool:
     return claimed > started - timedelta(seconds=1) and tools.now() - claimed < STILL_UNDER_WAY
 
 
+def _is_of_the_future(tools: Tools, posting: Posting) -> bool:
+    """The clock went back since it was claimed: nobody can tell how long ago that was, and Discord may have forgotten the nonce."""
+    return datetime.fromtimestamp(posting.claimed_at, UTC) - tools.now() > CLOCK_WENT_BACK
+
+
 async def _finish(tools: Tools, posting: Posting, group: Group) -> str | None:
     """How it went; ``None`` if it has to be looked at again."""
     post = await build(tools, posting, group)
     if post is None:
         await give_up(tools, posting, group, CONTENT_GONE, only_this_slot=True)
         return "content gone"
+    if posting.message_id is None and _is_of_the_future(tools, posting):
+        return await _give_up_unsure(tools, posting)
     claimed = datetime.fromtimestamp(posting.claimed_at, UTC)
     is_in_forum = group.home_kind == "forum" and posting.channel_id == group.home_channel
     if posting.message_id is not None:  # the message is there, and only its thread was missing
@@ -95,7 +104,12 @@ async def _finish(tools: Tools, posting: Posting, group: Group) -> str | None:
         if isinstance(found, Refused) or tools.now() - claimed < FORUM_SHOWS_AFTER:
             return None
     if tools.now() - claimed < (FORUM_SHOWS if is_in_forum else NONCE_HOLDS):
-        return "posted" if await deliver(tools, posting, group) else "not posted"
+        done = await deliver(tools, posting, group, may_be_there=not is_in_forum)
+        return "posted" if done else "not posted"
+    return await _give_up_unsure(tools, posting)
+
+
+async def _give_up_unsure(tools: Tools, posting: Posting) -> str:
     why = f"I can't tell whether it is in <#{posting.channel_id}>. {TOO_LATE} If it is not there, please ask me to post it again."
     await tools.store.posting_failed(posting.posting_id, why, told=posting.kind == "guide")
     return "unsure"
