@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 
 from bot.storage.engine import Row
-from bot.storage.postgres import BOT
+from bot.storage.postgres_units import BOT
 
-OURS = "datname = current_database() AND application_name = %s"
+OURS = "datname = current_database() AND application_name LIKE %s"
 
 
 class Wire:
@@ -81,12 +81,12 @@ class Wire:
 
     def connections(self) -> int:
         """How many the bot has."""
-        [(number,)] = self.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {OURS}", BOT)
+        [(number,)] = self.ask(f"SELECT count(*) FROM pg_stat_activity WHERE {OURS}", f"{BOT}, step%")
         return int(number)
 
     async def terminate(self) -> None:
         """The server hangs up on the bot, on every line."""
-        self.ask(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {OURS}", BOT)
+        self.ask(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {OURS}", f"{BOT}, step%")
         await asyncio.sleep(0.05)  # until the good-byes have come through
 
 

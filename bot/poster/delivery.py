@@ -7,7 +7,7 @@ is its home: so a lost channel costs one refused call, and the moderators hear o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.cards import Card, Text
