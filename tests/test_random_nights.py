@@ -46,11 +46,13 @@ T = TypeVar("T")
 PEOPLE = st.sampled_from(["anna", "ben", "cleo"])
 QUESTIONS = st.integers(0, 3)
 SHORT = settings(
-    max_examples=15, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+    max_examples=12, stateful_step_count=30, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.generate,),
 )  # fmt: skip
 MINUTES = float(os.environ.get("RANDOM_NIGHTS", "10"))
 """Of the nightly run, for each engine."""
+MOST_RESTARTS = 2
+"""In one night; each takes as long as thirty other steps."""
 FAULTS = st.sampled_from(["busy", "full", "answer lost", "locked", "cut"])
 POST_FAULTS = st.sampled_from(
     [Refused("Too much to do.", passes=True), Refused("No.", passes=True, unsure=True), "lost", "killed", "killed after"]
@@ -91,6 +93,7 @@ class Night(RuleBasedStateMachine):
         self.people: dict[str, Maybe] = {"anna": None, "ben": None, "cleo": None}
         self.slots: list[Slot] = []
         self.holder: Any = None
+        self.restarts = 0
         self._open()
         assert self.do(self.store.add_group(self.group))
         self.plan("FREQ=DAILY", "prompt", 30)
@@ -280,10 +283,12 @@ class Night(RuleBasedStateMachine):
         self.holder.close()
         self.holder = None
 
+    @precondition(lambda self: self.restarts < MOST_RESTARTS)
     @rule()
     def a_restart(self) -> None:
         """Of the bot. What it had in its memory is gone."""
         self.happened["restart"] += 1
+        self.restarts += 1
         if self.holder:
             self.the_lock_is_gone()
         self.do(self.engine.close())
