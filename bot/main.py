@@ -20,7 +20,8 @@ from typing import Any
 import bot.loading  # before all that it speeds up
 from bot.caretaker import Caretaker
 from bot.chat.channels import PER_SECOND
-from bot.chat.client import NotLetIn, RedFlask, TurnedAway
+from bot.chat.client import RedFlask
+from bot.chat.not_let_in import NotLetIn, TurnedAway
 from bot.commands import COMMANDS, Desk
 from bot.easel import Easel
 from bot.learner_key import Secret, SecretTrouble

@@ -65,6 +65,8 @@ class Class:
     standin: StandIn
     channel: int
     confirmed: Counter[Asked] = field(default_factory=Counter)
+    doubtful: Counter[Asked] = field(default_factory=Counter)
+    """How often somebody got no answer, as far as they saw."""
     is_over: bool = False
 
     def person(self, name: str) -> Person:
@@ -96,11 +98,14 @@ class Class:
             return False
         [custom_id] = [one["custom_id"] for one in message.buttons if one.get("label") == what]
         _, number, _ = _read_question(Press.read(custom_id).args[:-1])
-        while not any(one in message.text for one in ANSWERED):
-            what = to_press(message)
-            if what is None or (await person.press(message, what)).failed:
+        while (what := to_press(message)) is not None:
+            seen = await person.press(message, what)
+            if any(one in seen.text for one in ANSWERED):
+                self.confirmed[name, number] += 1
+                break
+            if seen.failed:  # perhaps it was kept all the same; and perhaps the answer to it comes later
+                self.doubtful[name, number] += 1
                 await asyncio.sleep(0.02)
-        self.confirmed[name, number] += 1
         return True
 
 
@@ -161,9 +166,11 @@ async def test_every_answer_that_was_confirmed_is_there_exactly_once(deaths: int
         for name in LEARNERS:
             states = await store.states(GROUP, key_of(learners.standin, name))
             kept.update({(name, one.question): one.times_asked for one in states.answers})
-    assert kept == learners.confirmed
+    for asked in kept | learners.confirmed:
+        confirmed = learners.confirmed[asked]
+        assert confirmed <= kept[asked] <= confirmed + learners.doubtful[asked], asked
     assert set(executioner.deaths) == {"arrived", "done"}
-    assert kept.total() > deaths / 2
+    assert learners.confirmed.total() > deaths / 2
 
 
 async def another_life(bot: asyncio.subprocess.Process) -> int:

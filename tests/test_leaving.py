@@ -14,7 +14,7 @@ from mischief import ask, calls, locked, posts, rows, until
 from night import a_night
 from test_poster import plan, prompts, slot_now, states
 
-from bot.chat.client import TurnedAway
+from bot.chat.not_let_in import TurnedAway
 from bot.main import SOMEBODY_IS_NEEDED, opened
 
 
@@ -34,7 +34,7 @@ async def test_asked_to_end_it_answers_whoever_waits_and_ends_with_nought(tmp_pa
         assert await night.ended() == 0, night.log
         assert time.monotonic() - began < 5
         assert "stopping" in night.log
-        assert "\"error\"" not in night.log
+        assert '"error"' not in night.log
         assert ask(night, "SELECT times_asked FROM answers") == [(1,)]
 
 

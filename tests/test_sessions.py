@@ -15,7 +15,8 @@ from engines import start_python
 from evening import ROOT
 
 import bot.session_turns
-from bot.chat.client import NotLetIn, RedFlask
+from bot.chat.client import RedFlask
+from bot.chat.not_let_in import NotLetIn
 from bot.chat.pace import paced
 from bot.log import start_log
 from bot.main import opened

@@ -14,7 +14,6 @@ from contextlib import suppress
 from time import perf_counter, time
 from typing import Any, Literal
 
-import aiohttp
 import discord
 from discord import app_commands
 
@@ -22,10 +21,8 @@ from bot.cards import Answer, Card, Choice, Form, Given
 from bot.chat.answering import OF_ANOTHER_VERSION, TROUBLE, hold, respond
 from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.buckets import keep_short
-from bot.chat.channels import PER_SECOND, UNAUTHORIZED, DiscordChannels
-from bot.chat.not_let_in import INTENTS, NO_SUCH_TOKEN, turned_away
-from bot.chat.not_let_in import NotLetIn as NotLetIn
-from bot.chat.not_let_in import TurnedAway as TurnedAway
+from bot.chat.channels import PER_SECOND, DiscordChannels
+from bot.chat.not_let_in import NO_SUCH_TOKEN, NOT_LET_IN, TurnedAway, not_let_in
 from bot.chat.render import drawn
 from bot.chat.slash import Interaction, build, register
 from bot.chat.uploads import uploaded
@@ -116,20 +113,8 @@ class RedFlask(discord.AutoShardedClient):
         """Connect, and stay until closed. Raises ``NotLetIn`` when that can't be (any more)."""
         try:
             await self.start(token)
-        except discord.LoginFailure as error:
-            raise TurnedAway(NO_SUCH_TOKEN) from error
-        except discord.PrivilegedIntentsRequired as error:
-            raise TurnedAway(INTENTS) from error
-        except discord.ConnectionClosed as error:
-            raise turned_away(error.code) from error
-        except (aiohttp.ClientConnectionError, OSError) as error:
-            raise NotLetIn(f"Discord can't be reached ({kind_of(error)}): look at the network, then start again.") from error
-        except discord.HTTPException as error:
-            if error.status == UNAUTHORIZED:
-                raise TurnedAway(NO_SUCH_TOKEN) from error
-            raise NotLetIn(f"Discord did not let the bot in (status {error.status}): try again later.") from error
-        except discord.RateLimited as error:
-            raise NotLetIn(f"Discord wants the bot to wait for {error.retry_after:.0f} seconds: start again after that.") from error
+        except NOT_LET_IN as error:
+            raise not_let_in(error) from error
         if self._is_turned_away:
             raise TurnedAway(NO_SUCH_TOKEN)
 

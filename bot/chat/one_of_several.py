@@ -14,7 +14,8 @@ from typing import Any
 
 import discord
 
-from bot.chat.client import NotLetIn, RedFlask
+from bot.chat.client import RedFlask
+from bot.chat.not_let_in import NotLetIn
 from bot.log import log
 
 Turn = Callable[[int], AbstractAsyncContextManager[None]]

@@ -13,7 +13,7 @@ from bot.commands.choosing import chosen
 from bot.commands.publish import guide, in_hand, occurrence
 from bot.commands.slot_times import due, from_now
 from bot.group import Group
-from bot.poster.delivery import CONTENT_GONE, Tools, deliver
+from bot.poster.delivery import CONTENT_GONE, PAUSES, Tools, deliver
 from bot.poster.telling import say_supply_ends, say_without_thread
 from bot.storage import Slot
 from bot.timetable import is_quiet
@@ -105,6 +105,7 @@ async def rewind(tools: Tools) -> None:
     """After the clock went back: nothing counts as missed that is still to come, and its slot waits for it again. What was
     posted or skipped has its row, and stays so."""
     now = tools.now()
+    await tools.store.wait_no_longer(int((now + PAUSES[-1]).timestamp()), retry_at=int(now.timestamp()))
     for slot_id in await tools.store.forget_missed(int(now.timestamp())):
         slot = await tools.store.slot(slot_id)
         group = await tools.store.group(slot.group_id) if slot else None

@@ -86,6 +86,10 @@ class Postings(OfOurServers):
         [rows] = await self._engine.write((_FORGET_MISSED.format(ours=self._ours("postings")), {"after": after}))
         return tuple(sorted({slot for (slot,) in rows}))
 
+    async def wait_no_longer(self, than: int, *, retry_at: int) -> None:
+        """Those that would be tried again later than this, since the clock was wrong when they were put off, come at `retry_at`."""
+        await self._engine.write((_SOONER, {"than": than, "retry_at": retry_at}))
+
     async def history(self, group_id: int, slot_id: int | None = None, most: int = 15) -> tuple[Posting, ...]:
         """The latest of what slots post, whatever became of them, latest first; of the group, or of one of its slots."""
         values: dict[str, Value] = {"group": group_id, "most": most}
@@ -181,6 +185,8 @@ UPDATE postings SET state = 'claimed', claimed_at = :now, retry_at = NULL
 _FORGET_MISSED = """
 DELETE FROM postings WHERE state = 'missed' AND due_at > :after AND slot_id IS NOT NULL{ours} RETURNING slot_id
 """
+
+_SOONER = "UPDATE postings SET retry_at = :retry_at WHERE state = 'waiting' AND retry_at > :than"
 
 _TELL = "UPDATE postings SET told = 1 WHERE posting_id = :posting AND told = 0"
 
