@@ -155,7 +155,7 @@ async def town(database: str, folder: Path, servers: int, dues: range) -> AsyncI
     await standin.start()
     environment = {name: value for name, value in os.environ.items() if name not in ("LOG_LEVEL", "CONTENT_DIR")} | {
         "DISCORD_TOKEN": "rehearsal", "REHEARSAL_URL": standin.url, "LEARNER_SECRET": SECRET, "DATABASE_URL": database,
-        "REHEARSAL_LEASH": "1", "PYTHONPATH": str(ROOT), "SHARD_COUNT": str(SHARDS),
+        "REHEARSAL_LEASH": "1", "LOG_FORMAT": "logfmt", "PYTHONPATH": str(ROOT), "SHARD_COUNT": str(SHARDS),
     }  # fmt: skip
     async with AsyncExitStack() as ending:
         ending.push_async_callback(standin.stop)
@@ -203,14 +203,14 @@ async def _circle(number: int, server: Server, standin: StandIn, store: Store, d
 
 
 async def play(here: Town, kills: int, chance: random.Random) -> None:
-    """Everybody learns while one process after the other is killed, and until all is posted."""
+    """Everybody learns while one process after the other is killed, and until all is posted and everybody has learnt something."""
     until = asyncio.Event()
     learning = [asyncio.create_task(circle.learn(until, chance)) for circle in here.circles]
     for turn in range(kills):
         await asyncio.sleep(chance.random())
         await here.kill_and_start_again(here.processes[turn % len(here.processes)])
     async with asyncio.timeout(300):
-        while await here.store.next_due_at(0) or await here.store.unfinished():
+        while not all(one.confirmed for one in here.circles) or await here.store.next_due_at(0) or await here.store.unfinished():
             await rest(0.1)
     until.set()
     await asyncio.gather(*learning)
@@ -234,6 +234,7 @@ async def look(here: Town, slots: int) -> None:
     assert sorted(session.shard for session in here.standin.gateway.connected) == [(shard, SHARDS) for shard in range(SHARDS)]
     for process in here.processes:
         said = process.log.read_text(encoding="utf-8")
+        assert "level=info event=shards" in said
         assert "level=error" not in said, said
         assert "event=commands" in said or not process.shards.has_first
 
