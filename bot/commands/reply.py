@@ -75,7 +75,8 @@ def _form(visit: Visit) -> Form:
 
 
 def _back(visit: Visit, why: str) -> Card:
-    again = Press("reply", "try-again", visit.press.args, visit.press.group)
+    # Its number alone, read anew: what a forged press brings beside it could be too long for this one.
+    again = Press("reply", "try-again", (base36(_number(visit)),), visit.press.group)
     return refused(_form(visit), visit.given, f"{why}\n-# Nothing was handed on. This is what you wrote:", again)
 
 
