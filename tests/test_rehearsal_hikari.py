@@ -41,7 +41,7 @@ class Reader:
     async def until(self, kind: type[Any]) -> Any:
         """The next event of this kind."""
         while True:
-            event = await asyncio.wait_for(self.heard.get(), 10)
+            event = await asyncio.wait_for(self.heard.get(), 30)
             if isinstance(event, kind):
                 return event
 
