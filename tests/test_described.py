@@ -3,8 +3,10 @@ that it finds anything, that no route was invented, and what is said where the d
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +128,8 @@ def test_what_a_test_does_wrong_on_purpose_is_no_fault_while_it_is_refused() -> 
 
 
 def test_discords_description_is_at_hand() -> None:
+    named = os.environ.get("DISCORD_OPENAPI")
+    assert not named or Path(named).is_file(), f"DISCORD_OPENAPI names no file: {named}"
     if description() is None:
         pytest.skip("Discord's OpenAPI description is not here: no test holds its calls against it. Name it by DISCORD_OPENAPI.")
 
