@@ -117,8 +117,9 @@ def arriving_server_json(world: World, server: Server, *, is_new: bool = False) 
     }  # fmt: skip
 
 
-def message_json(world: World, message: Message, *, readable: bool = True) -> Json:
-    """A message. With `readable=False` the text stays out, as for a bot without the message content intent."""
+def message_json(world: World, message: Message, *, readable: bool = True, nested: bool = False) -> Json:
+    """A message. With `readable=False` the text stays out, as for a bot without the message content intent; a message that
+    another one answers is `nested` in that."""
     shape: Json = {
         "id": str(message.id), "channel_id": str(message.channel_id), "type": message.type, "flags": message.flags,
         "author": user_json(message.author), "content": message.content, "components": message.components,
@@ -141,6 +142,11 @@ def message_json(world: World, message: Message, *, readable: bool = True) -> Js
             }  # fmt: skip
     if message.reference is not None:
         shape["message_reference"] = message.reference
+        answered = world.messages.get(int(message.reference.get("message_id") or 0))
+        if not nested:
+            shape["referenced_message"] = None if answered is None else message_json(
+                world, answered, readable=readable, nested=True
+            )  # fmt: skip
     if message.nonce is not None:
         shape["nonce"] = message.nonce
     thread = world.channels.get(message.id)

@@ -114,6 +114,17 @@ async def test_messages_are_listed_around_after_and_before_one_of_them(standin: 
         assert (status, refused["code"], list(refused["errors"])) == (400, 50035, [wrong.partition("=")[0]])
 
 
+async def test_an_answer_to_a_message_brings_that_along(standin: StandIn) -> None:
+    bots(standin, allow=permissions.READ_MESSAGE_HISTORY)
+    place = f"/channels/{room(standin)}/messages"
+    asked = await person(standin).say(room(standin), "what?")
+    _, answer = await ask(standin, "POST", place, {"content": "this", "message_reference": {"message_id": asked.id}})
+    assert (answer["type"], answer["message_reference"]["message_id"]) == (19, str(asked.id))
+    assert answer["referenced_message"]["author"]["username"] == "ada.lumen"
+    standin.world.delete_message(asked)
+    assert (await ask(standin, "GET", f"{place}/{answer['id']}"))[1]["referenced_message"] is None
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [("/channels/x", "channel_id"), ("/guilds/1/members/x", "user_id"), ("/channels/1/messages/1e3", "message_id")],
