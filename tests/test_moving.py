@@ -44,6 +44,8 @@ def value(table: str, column: str, said: str, row: int, texts: tuple[str, ...]) 
     if listed := re.search(r"IN \(([^)]*)\)", said):
         options = [one.strip().strip("'") for one in listed[1].split(",")]
         return int(options[-1]) if options[-1].isdigit() else options[row % len(options)]
+    if between := re.search(r"BETWEEN (\d+) AND (\d+)", said):
+        return int(between[1]) + row % (int(between[2]) - int(between[1]) + 1)
     is_key = column.endswith(("_id", "_key")) or column in (
         "number",
         "trace",
