@@ -114,7 +114,8 @@ async def test_after_a_kill_the_server_what_was_said_the_clock_and_the_bots_own_
 
 
 async def _is_kept(folder: Path, *words: str) -> None:
-    await until(lambda: all(word in (folder / "world.json").read_text() for word in words), 20)
+    world = folder / "world.json"
+    await until(lambda: world.exists() and all(word in world.read_text() for word in words), 20)
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,15 @@ async def fill(store: Store, channels: list[Channel], due: datetime) -> None:
         assert await store.add_slots((slot,))
 
 
-@pytest.mark.parametrize(("kind", "postings", "calls", "deaths", "seed"), [("text", 45, 6, 80, 3), ("forum", 30, 4, 70, 4)])
+@pytest.mark.parametrize(
+    ("kind", "postings", "calls", "deaths", "seed"),
+    [
+        ("text", 15, 6, 20, 3),
+        ("forum", 10, 4, 16, 4),
+        pytest.param("text", 90, 6, 160, 3, marks=pytest.mark.nightly),
+        pytest.param("forum", 60, 4, 140, 4, marks=pytest.mark.nightly),
+    ],
+)
 async def test_a_bot_that_is_killed_again_and_again_posts_everything_once(
     kind: str, postings: int, calls: int, deaths: int, seed: int, tmp_path: Path
 ) -> None:

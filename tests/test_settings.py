@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from evening import ROOT
 
+from bot.main import SOMEBODY_IS_NEEDED
 from bot.settings import Settings, SettingsTrouble, read_settings
 from bot.shards import Shards
 
@@ -80,9 +81,12 @@ def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Fut
 
 
 @pytest.mark.parametrize("name", WRONG)
-def test_a_wrong_setting_is_one_sentence_and_exit_status_1(name: str, ended: Mapping[str, Future[Ended]]) -> None:
+def test_a_wrong_setting_is_one_sentence_and_the_exit_status_that_asks_for_somebody(
+    name: str, ended: Mapping[str, Future[Ended]]
+) -> None:
     done, (_, sentence) = ended[name].result(), WRONG[name]
-    assert done.returncode == 1, done
+    # a folder that can't be made may be there a minute later, with the disk that it is on
+    assert done.returncode == (1 if name == "a database below a file" else SOMEBODY_IS_NEEDED), done
     assert sentence in done.stderr
     said = [line for line in done.stderr.strip().splitlines() if " event=" not in line]
     assert len(said) == 1, done.stderr
@@ -91,14 +95,14 @@ def test_a_wrong_setting_is_one_sentence_and_exit_status_1(name: str, ended: Map
 
 def test_every_problem_is_said_at_once(tmp_path: Path) -> None:
     done = python_bot(tmp_path, {"LOG_LEVEL": "loud", "SHARD_COUNT": "two", "DATABASE_URL": "mysql://x"})
-    assert done.returncode == 1
+    assert done.returncode == SOMEBODY_IS_NEEDED
     assert len(done.stderr.splitlines()) == 3
     assert "Traceback" not in done.stderr
 
 
 def test_without_a_token_it_says_how_to_get_one_and_how_to_try_without(tmp_path: Path) -> None:
     done = python_bot(tmp_path, {})
-    assert done.returncode == 1
+    assert done.returncode == SOMEBODY_IS_NEEDED
     assert "DISCORD_TOKEN" in done.stderr
     assert "https://discord.com/developers/applications" in done.stderr
     assert "make try" in done.stderr
