@@ -26,7 +26,7 @@ async def test_without_a_file_handle_left_nothing_is_lost_and_with_some_again_al
         resource.prlimit(night.bot.pid, resource.RLIMIT_NOFILE, (open_now, most))
         pressed = await asyncio.gather(*(person.press(one, "A") for person, one in zip(people, asked, strict=True)))
         await night.standin.drop_gateway()  # and it can't connect again
-        await until(lambda: "level=error" in night.log or "warning" in night.log)
+        await until(lambda: "level=error" in night.log or "warning" in night.log, 30)
         assert night.bot.is_running
         resource.prlimit(night.bot.pid, resource.RLIMIT_NOFILE, (before, most))
         await until(lambda: night.standin.bot_online, 45)
