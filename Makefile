@@ -26,7 +26,7 @@ test: $(READY)
 	$(BIN)/mypy bot.py
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot rehearsal bot.py
 	$(BIN)/python bot.py check
-	$(BIN)/python -m pytest -n 6
+	$(BIN)/python -m pytest -n 4
 
 nightly: $(READY)
 	$(BIN)/python -m pytest -m nightly -n 2
