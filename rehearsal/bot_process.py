@@ -68,7 +68,7 @@ class BotProcess:
         self._address = address or f"sqlite:///{self.database}"
         self._verbose = verbose
         self.on_end: Callable[[int], None] = lambda code: None
-        self.on_content: Callable[[Json], None] = lambda report: None
+        self.on_content: Callable[[Json], None] | None = None
         self._content = content
         self.ahead = timedelta(0)
         self._secret = secret or secrets.token_urlsafe(32)
@@ -98,6 +98,8 @@ class BotProcess:
             "REHEARSAL_AHEAD": str(self.ahead.total_seconds()), "LOG_FORMAT": "text",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")])),
         }  # fmt: skip
+        if self.on_content is not None:
+            environment["REHEARSAL_REPORTS"] = "1"
         if self._content is not None:
             environment["CONTENT_DIR"] = str(self._content)
         log = None if self._verbose else os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -182,7 +184,8 @@ class BotProcess:
         async for said in process.stdout:
             line = said.decode(errors="replace")
             if reading.is_report(line):
-                self.on_content(json.loads(line.removeprefix(reading.MARK)))
+                if self.on_content is not None:
+                    self.on_content(json.loads(line.removeprefix(reading.MARK)))
             elif self._verbose:
                 sys.stderr.write(line)
             else:
@@ -215,11 +218,13 @@ def run() -> int:
     clock = MovedClock(timedelta(seconds=float(os.environ.get("REHEARSAL_AHEAD", "0"))))
     if not os.environ.get("REHEARSAL_LEASH"):
         return main(["run"], now=clock)
-    content = reading.Reading()
+    reports = "REHEARSAL_REPORTS" in os.environ
+    content = reading.Reading(at_once=reports)
     threading.Thread(target=_obey_the_rehearsal, args=(clock, content), daemon=True).start()
     code = main(["run"], now=clock, when_open=content.opened)
-    if not content.is_open:
+    if not content.is_open and reports:
         content.again()  # it may be the content that it didn't start with
+    content.leave()
     return code
 
 

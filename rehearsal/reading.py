@@ -27,26 +27,38 @@ LONGEST_LINE = 160
 class Reading:
     """What the bot has, and how it gets something newer. One thread of its own reads; whoever asks need not wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = True) -> None:
+        """``at_once``: somebody wants a report of what it begins with, not only of what is saved later; a second's work."""
+        self._at_once = at_once
         self._use: Callable[[Library], None] | None = None
         self._asked = threading.Event()
+        self._leaving = False
+        self._reader = threading.Thread(target=self._keep_reading, daemon=True)
 
     @property
     def is_open(self) -> bool:
         return self._use is not None
 
     def opened(self, use: Callable[[Library], None]) -> None:
-        """The bot is open, with the content that is there now; a report of that comes, too. `use` gives it another library."""
+        """The bot is open, with the content that is there now. `use` gives it another library."""
         self._use = use
-        self.ask()
-        threading.Thread(target=self._keep_reading, daemon=True).start()
+        if self._at_once:
+            self.ask()
+        self._reader.start()
 
     def ask(self) -> None:
         """Something was saved. Asking several times while it reads is asking once more."""
         self._asked.set()
 
+    def leave(self) -> None:
+        """The process ends. What is being read is read to its end: Python crashes if it ends in the middle of that."""
+        self._leaving = True
+        self._asked.set()
+        if self._reader.is_alive():
+            self._reader.join()
+
     def _keep_reading(self) -> None:
-        while self._asked.wait():
+        while self._asked.wait() and not self._leaving:
             self._asked.clear()
             self.again()
 

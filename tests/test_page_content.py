@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rehearsal.bot_process import BotProcess
 from rehearsal.content import Content
 from rehearsal.page import add_page
 from rehearsal.people import Person
+from rehearsal.reading import Reading
 from rehearsal.standin import StandIn
 from rehearsal.things import Message
 from rehearsal.world import World
@@ -198,6 +200,34 @@ async def test_the_page_shows_what_is_wrong_on_a_phone_too_and_takes_it_away_whe
     await expect(panel.get_by_text("negative-stem")).to_be_visible()
     assert complaints == []
     await context.close()
+
+
+def test_the_bots_process_ends_only_after_what_is_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python crashes when it ends while a thread is in the middle of that; once in seventy ends under load it did."""
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    add(content, "en", "small.yaml", GOOD)
+    monkeypatch.setenv("CONTENT_DIR", str(content))
+    is_read, go_on = threading.Event(), threading.Event()
+
+    def use(library: object) -> None:
+        is_read.set()
+        go_on.wait(PATIENCE)
+
+    reading = Reading(at_once=True)
+    reading.opened(use)
+    assert is_read.wait(PATIENCE)
+    leaving = threading.Thread(target=reading.leave)
+    leaving.start()
+    leaving.join(0.1)
+    assert leaving.is_alive()
+    go_on.set()
+    leaving.join(PATIENCE)
+    assert not leaving.is_alive()
+    assert capsys.readouterr().out.count("rehearsal:content") == 1
 
 
 def test_a_content_folder_that_is_not_there_is_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
