@@ -122,6 +122,19 @@ class StandIn:
             await self._runner.cleanup()
             self._runner = None
 
+    async def go_away(self) -> None:
+        """Nobody listens any more, as while Discord has an outage: what comes is refused, and what is connected is cut."""
+        assert self._runner is not None and self._runner.server is not None
+        for site in list(self._runner.sites):
+            await site.stop()
+        await self._runner.server.shutdown(0.1)
+
+    async def come_back(self) -> None:
+        """At the same address. Sessions may be resumed, as far as they are known yet."""
+        assert self._runner is not None
+        port = int(self.world.base_url.rpartition(":")[2])
+        await web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True).start()
+
     def misbehave(
         self, method: str, path_part: str, status: int | None = None, times: int = 1, retry_after: float = 0.05, *,
         done: bool = False, code: int | None = None, message: str | None = None, everywhere: bool = False,
