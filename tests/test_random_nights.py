@@ -1,9 +1,10 @@
-"""Random nights: people learn, pause and leave while the calendar posts, and everything that can break breaks in any order.
+"""Random nights: people learn, pause, leave and play rounds while the calendar posts, and everything that can break breaks in any
+order.
 
 A machine of hypothesis's drives the real store of each engine and the real poster, beside a model of what was confirmed to whom.
 After each step: every confirmed answer is there exactly once, nothing was told that isn't kept, what was erased stays erased, every
 posting stands in its channel at most once and is recorded, and the counts agree. When the night is over and all is mended, nothing
-hangs.
+hangs. Of live rounds: `night_rounds.py`.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from at_the_desk import LIBRARY
 from engines import a_group
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from town import MODERATORS, Forgetful, Killed, Town
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
+from night_rounds import WithRounds, is_kill
+from structlog.testing import capture_logs
+from town import MODERATORS, Forgetful, Town
 
 from bot.channels import Refused
 from bot.commands import publish
@@ -75,7 +78,7 @@ class Learner:
 Maybe = Learner | None
 
 
-class Night(RuleBasedStateMachine):
+class Night(WithRounds):
     """One group, three people, one calendar; on one database for all nights, since each has a group of its own."""
 
     url: ClassVar[str]
@@ -111,6 +114,7 @@ class Night(RuleBasedStateMachine):
         self._new_poster()
 
     def _new_poster(self) -> None:
+        super()._new_poster()
         publish._IN_HAND.clear()
         self.poster = Poster(Shelves(LIBRARY, self.store), self.store, self.town, self.town.now)
 
@@ -197,7 +201,9 @@ class Night(RuleBasedStateMachine):
     # ------------------------------------------------------------ the calendar
 
     @precondition(lambda self: len(self.slots) < 4)
-    @rule(rhythm=st.sampled_from(["FREQ=DAILY", ""]), kind=st.sampled_from(["prompt", "lesson"]), minutes=st.integers(1, 90))
+    @rule(
+        rhythm=st.sampled_from(["FREQ=DAILY", ""]), kind=st.sampled_from(["prompt", "lesson", "round"]), minutes=st.integers(1, 90)
+    )
     def plan_another(self, rhythm: str, kind: Any, minutes: int) -> None:
         self.plan(rhythm, kind, minutes)
 
@@ -239,10 +245,11 @@ class Night(RuleBasedStateMachine):
         except StorageTrouble:
             pass  # it is logged, and it looks again in five seconds
         except BaseException as error:
-            if not _is_kill(error):
+            if not is_kill(error):
                 raise
             self.happened["killed while posting"] += 1
             self._new_poster()
+        self.look_after_rounds()
 
     @rule(hours=st.sampled_from([-25, -1, 1, 25]))
     def the_clock_jumps(self, hours: int) -> None:
@@ -302,7 +309,9 @@ class Night(RuleBasedStateMachine):
             self.holder.execute("BEGIN IMMEDIATE")
         else:
             self.holder = psycopg.connect(self.url)
-            self.holder.execute("LOCK TABLE learners, answers, lessons_read, postings, slots IN EXCLUSIVE MODE")
+            self.holder.execute(
+                "LOCK TABLE learners, answers, lessons_read, postings, slots, rounds, round_answers IN EXCLUSIVE MODE"
+            )
 
     def _cut(self) -> None:
         """Every line to the server; a file has none."""
@@ -335,7 +344,8 @@ class Night(RuleBasedStateMachine):
         assert set(standing) <= set(of), "it stands there and is not recorded"
         ids = {message for *_, message in self.town.messages}
         assert all(row.message_id in ids for row in rows if row.state == "posted" and row.message_id is not None)
-        assert len({(row.slot_id, row.due_at) for row in rows}) == len(rows)
+        planned = [(row.slot_id, row.due_at) for row in rows if row.slot_id is not None]
+        assert len(set(planned)) == len(planned)
 
     def _again(self, look: Callable[[], T]) -> T:
         """A line that was cut is noticed by the first who asks."""
@@ -355,6 +365,7 @@ class Night(RuleBasedStateMachine):
         if self.holder:
             self.the_lock_is_gone()
         self.town.faults.clear()
+        self.town.edit_faults.clear()
         self.engine.refuses.clear()
         self.engine.loses_answers = 0
         self.town.skew = timedelta(0)
@@ -367,25 +378,23 @@ class Night(RuleBasedStateMachine):
         assert {row.state for row in rows} <= {"posted", "failed", "missed"}, [row.state for row in rows]
         self.what_was_confirmed_is_kept_and_nothing_else()
         self.happened["postings"] += len(rows)
+        self.after_the_night()
         self.do(self.store.erase_group(self.group.group_id))
 
 
-def _is_kill(error: BaseException) -> bool:
-    return isinstance(error, Killed) or (isinstance(error, BaseExceptionGroup) and all(map(_is_kill, error.exceptions)))
-
-
-def machine_for(address: str, runner_: asyncio.Runner) -> type[Night]:
+def machine_for(address: str, runner_: asyncio.Runner, said_: list[Any]) -> type[Night]:
     class OneNight(Night):
         url = address
         runner = runner_
+        said = said_
         happened: ClassVar[Counter[str]] = Counter()
 
     return OneNight
 
 
 def test_short_random_nights(url: str) -> None:
-    with asyncio.Runner() as runner:
-        run_state_machine_as_test(machine_for(url, runner), settings=SHORT)
+    with asyncio.Runner() as runner, capture_logs() as said:
+        run_state_machine_as_test(machine_for(url, runner, said), settings=SHORT)
 
 
 @pytest.mark.nightly
@@ -393,8 +402,8 @@ def test_long_random_nights(url: str) -> None:
     """Other nights each time; the seed is in the failure."""
     until = time.monotonic() + MINUTES * 60
     longer = settings(SHORT, max_examples=40, stateful_step_count=60, derandomize=False, phases=(Phase.generate, Phase.shrink))
-    with asyncio.Runner() as runner:
-        machine = machine_for(url, runner)
+    with asyncio.Runner() as runner, capture_logs() as said:
+        machine = machine_for(url, runner, said)
         while time.monotonic() < until:
             number = random.randrange(1 << 30)
             print(f"seed {number}")  # noqa: T201  # only shown where it fails

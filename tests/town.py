@@ -37,6 +37,14 @@ class Town:
     messages: list[tuple[int, str, datetime, int]] = field(default_factory=list)
     """Channel, nonce, when, id."""
     threads: set[int] = field(default_factory=set)
+    cards: dict[int, Card] = field(default_factory=dict)
+    """What each message shows."""
+    edit_faults: deque[Refused | str] = field(default_factory=deque)
+    """The same as ``faults``, of the next changes of a card in the home."""
+    gone: set[int] = field(default_factory=set)
+    """Messages that somebody deleted."""
+    latest: int = 0
+    """The latest message in the home."""
     _ids: count[int] = field(default_factory=lambda: count(1000))
 
     def now(self) -> datetime:
@@ -69,6 +77,8 @@ class Town:
         known = [one for one in self.messages if one[:2] == (channel, nonce) and self.time - one[2] <= NONCE_KEPT]
         if not known:
             self.messages.append((channel, nonce, self.time, next(self._ids)))
+            self.cards[self.messages[-1][3]] = card
+            self.latest = self.latest if channel == MODERATORS else self.messages[-1][3]
         message = (known or self.messages)[-1][3]
         if fault == "killed after":
             raise Killed
@@ -89,7 +99,19 @@ class Town:
         return message
 
     async def edit(self, channel: int, message: int, card: Card) -> Posted | Refused:
-        return Posted(message)
+        fault = self.edit_faults.popleft() if channel != MODERATORS and self.edit_faults else None
+        if fault == "killed":
+            raise Killed
+        if isinstance(fault, Refused) and not fault.was_there:
+            return fault
+        if fault is not None and isinstance(fault, Refused):
+            self.gone.add(message)
+        if message in self.gone:
+            return Refused("It is gone.", was_there=True)
+        self.cards[message] = card
+        if fault == "killed after":
+            raise Killed
+        return Refused("Discord did not answer.", passes=True, unsure=True) if fault == "lost" else Posted(message)
 
     async def find_in_forum(self, forum: int, title: str, since: datetime) -> Posted | Refused | None:
         return None

@@ -37,10 +37,14 @@ async def tell_all(tools: Tools, workers: int) -> None:
             jobs.append(Job(0, group.server_id, postings))
 
     async def tell(postings: list[Posting]) -> None:
-        if await safely("poster.tell", _tell(tools, postings)):
-            await tools.store.tell(tuple(one.posting_id for one in postings))
+        await safely("poster.tell", _tell_and_note(tools, postings))
 
     await in_turns(jobs, tell, workers)
+
+
+async def _tell_and_note(tools: Tools, postings: list[Posting]) -> None:
+    if await _tell(tools, postings):
+        await tools.store.tell(tuple(one.posting_id for one in postings))
 
 
 async def _tell(tools: Tools, postings: list[Posting]) -> bool:

@@ -99,9 +99,9 @@ class Timekeeper:
             return
         was_led = step_of(round_) != ".".join(round_.shown.split(".")[:2])
         waits = round_.round_id not in self._overtaken
-        if (waits and was_led and not is_moved and 0 <= at - round_.stirred_at < HEAD_START) or at < self._not_before.get(
-            round_.round_id, 0
-        ):
+        if waits and was_led and not is_moved and 0 <= at - round_.stirred_at < HEAD_START:
+            return
+        if 0 < self._not_before.get(round_.round_id, 0) - at <= AFTER_TROUBLE:  # more, and the clock was wrong then
             return
         await self._show(round_, one, group, answered, now, at)
 

@@ -1,0 +1,88 @@
+"""What random nights (`test_random_nights.py`) found, each as the few steps that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from at_the_desk import LIBRARY, MODERATOR, SECRET, text_of
+from engines import a_group
+from structlog.testing import capture_logs
+from town import Forgetful, Town
+
+from bot.cards import Place, Visit
+from bot.channels import Refused
+from bot.commands import COMMANDS, Desk, publish
+from bot.commands.publish import new_posting
+from bot.group import Group
+from bot.learner_key import Someone
+from bot.poster import Poster, Timekeeper
+from bot.press import Press
+from bot.shelves import Shelves
+from bot.storage import StorageAway, Store
+from bot.storage.engine import Answers, Statement
+
+
+@pytest.fixture
+def town() -> Town:
+    publish._IN_HAND.clear()
+    return Town(server=1)
+
+
+async def settled(store: Store) -> Group:
+    group = a_group(server_id=1, moderators_channel=13)
+    assert await store.add_group(group)
+    return group
+
+
+async def test_a_card_that_was_refused_while_the_clock_was_ahead_is_changed_when_that_is_put_right(
+    store: Store, town: Town
+) -> None:
+    """When to try again was noted by the wrong clock: the card stayed as it was for a day."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
+    start = Press("round", "start", (), group.group_id)
+    given: Any = {"theme": "cameras-and-faces", "timer": "60"}
+    visit = Visit(Someone(SECRET, 1), Place(1, group.home_channel), MODERATOR, start, town.now(), "en-US", given)
+    assert "has begun" in text_of(await desk.serve(visit))
+    town.skew = timedelta(hours=25)
+    town.edit_faults.append(Refused("Too much to do.", passes=True))
+    await timekeeper.look()
+    assert await store.round_in(group.home_channel), "it is over, and its card doesn't say so yet"
+    town.skew = timedelta(0)
+    await timekeeper.look()
+    town.time += timedelta(seconds=3)  # for whoever led it on, and changes the card by that
+    await timekeeper.look()
+    assert "The answers are gone" in text_of(town.cards[town.latest])
+    assert await store.round_in(group.home_channel) is None
+
+
+class Slips(Forgetful):
+    """The database is away just when it is to be noted that the moderators were told."""
+
+    async def write(self, *unit: Statement) -> Answers:
+        if any("told" in sql for sql, _ in unit) and self.loses_answers:
+            self.loses_answers -= 1
+            raise StorageAway
+        return await self.inner.write(*unit)
+
+    async def erase(self, *unit: Statement, tables: Sequence[str]) -> Answers:
+        return await self.inner.erase(*unit, tables=tables)
+
+
+async def test_a_database_that_is_away_when_moderators_were_told_is_trouble_and_no_bug(store: Store, town: Town) -> None:
+    """It broke the whole look, and was told to the operator as a bug."""
+    group = await settled(store)
+    posting = new_posting(group, "prompt", "cameras-and-faces", "x", town.now())
+    assert await store.claim(posting)
+    await store.posting_failed(posting.posting_id, "Discord refused it.", told=False)
+    store._engine = engine = Slips(store._engine)
+    engine.loses_answers = 1
+    poster = Poster(Shelves(LIBRARY, store), store, town, town.now)
+    with capture_logs() as said:
+        await poster.look()
+    assert [(line["event"], line["step"]) for line in said if line["log_level"] == "error"] == [("storage trouble", "poster.tell")]
+    await poster.look()
+    assert not await store.untold()
