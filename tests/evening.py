@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
+from functools import cache, partial
 from pathlib import Path
 
 import hypothesis
 import pytest
+from begun import fresh
 
 from bot.chat.client import RedFlask
-from bot.library import Library, read_library
+from bot.library import Library, open_library, read_library
 from bot.log import start_log
 from bot.main import opened
 from bot.settings import Settings
@@ -135,6 +137,23 @@ async def answered(person: Person, seen: Seen, letter: str = "A") -> Seen:
     return seen
 
 
+_the_course = cache(partial(open_library, ROOT / "content"))
+
+
+def _read_once(folder: Path) -> Library:
+    return _the_course() if folder == ROOT / "content" else open_library(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_done_hundreds_of_times() -> Iterator[None]:
+    """A bot that is ready goes once through all that it has loaded, and here that is a hundred times as much: all of the tests. And
+    it reads its content, of which nothing ever changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.loading.settle", lambda: None)
+        patch.setattr("bot.main.open_library", _read_once)
+        yield
+
+
 @pytest.fixture
 async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
     """The server is there, the bot is up; no group yet."""
@@ -142,7 +161,7 @@ async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
     await standin.start()
     settings = Settings(
         discord_token="rehearsal",
-        database_url=f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}",
+        database_url=fresh(f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}"),
         learner_secret="a secret of the rehearsal, long enough",
         content_dir=ROOT / "content",
         log_level="DEBUG",

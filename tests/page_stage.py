@@ -9,6 +9,7 @@ from typing import Any
 
 import discord
 import pytest
+from begun import fresh
 from discord import app_commands, ui
 from evening import ROOT, Evening
 from page_browser import CHROMIUM, FLAGS, PHONE, Fit, become, in_a_browser, opened, shot, type_in
@@ -154,7 +155,7 @@ async def evening_with_page(folder: Path, content: Path) -> AsyncIterator[Evenin
     await standin.start()
     settings = Settings(
         discord_token="rehearsal",
-        database_url=f"sqlite:///{folder / 'red-flask.db'}",
+        database_url=fresh(f"sqlite:///{folder / 'red-flask.db'}"),
         learner_secret="a secret of the rehearsal, long enough",
         content_dir=content,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -48,10 +49,11 @@ assert len(LONG_NAME) == 60
 LEARNER, GUEST = 1, 2
 
 
-@pytest.fixture
-def counter(tmp_path: Path) -> Iterator[Counter]:
+@pytest.fixture(scope="module")
+def much_kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two groups, and a learner who has read everything and answered everything, many times, all of it wrong."""
-    with opened_counter(tmp_path) as counter:
+    folder = tmp_path_factory.mktemp("kept")
+    with opened_counter(folder) as counter:
         store, key = counter.store, Someone(SECRET, LEARNER).key(f"group {GROUP.group_id}")
 
         async def begin() -> None:
@@ -70,6 +72,14 @@ def counter(tmp_path: Path) -> Iterator[Counter]:
                         )
 
         counter.do(begin())
+    return folder
+
+
+@pytest.fixture
+def counter(much_kept: Path, tmp_path: Path) -> Iterator[Counter]:
+    """A desk with all that; each test has its own."""
+    shutil.copytree(much_kept, tmp_path, dirs_exist_ok=True)
+    with opened_counter(tmp_path) as counter:
         yield counter
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from begun import fresh
 from director_stage import DeskLine, at_the_directors_desk
 from evening import ROOT, Evening, card
 from mischief import ask, database, posts, until
@@ -30,7 +31,7 @@ async def staged(tmp_path: Path) -> AsyncIterator[Evening]:
     add_page(standin, database=file)
     await standin.start()
     settings = Settings(
-        discord_token="rehearsal", database_url=f"sqlite:///{file}", learner_secret="a secret of the rehearsal, long enough",
+        discord_token="rehearsal", database_url=fresh(f"sqlite:///{file}"), learner_secret="a secret of the rehearsal, long enough",
         content_dir=ROOT / "content", log_level="WARNING",
     )  # fmt: skip
     one = Evening(standin, settings, tmp_path)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from begun import fresh
 from evening import ROOT
 
 from bot.cards import Card, LearnerKey, Place, Text, Visit
@@ -51,7 +52,7 @@ def library() -> Library:
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A group in which Ada and Ben have a row of every kind, more than one where it can be."""
-    store = await open_store(f"sqlite:///{tmp_path / 'kept.db'}")
+    store = await open_store(fresh(f"sqlite:///{tmp_path / 'kept.db'}"))
     await store.add_group(GROUP)
     for key in (ADA, BEN):
         await store.join(GROUP.group_id, key, consent_version=VERSION, on=date(2026, 8, 6))

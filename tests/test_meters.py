@@ -18,6 +18,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import yaml
+from begun import fresh
 from engines import a_group
 from evening import ROOT, Evening, card, quizzed
 from hypothesis import given
@@ -51,7 +52,7 @@ async def watched(tmp_path: Path) -> AsyncIterator[Evening]:
     await standin.start()
     settings = Settings(
         discord_token="rehearsal",
-        database_url=f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}",
+        database_url=fresh(f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}"),
         learner_secret="a secret of the rehearsal, long enough",
         content_dir=ROOT / "content",
         metrics_port=free_port(),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from at_the_desk import GROUP, LIBRARY
+from begun import fresh
 from evening import Evening, card, public
 from mischief import Content, ask, database, forge, posts, until
 from test_cards_fit import must_fit
@@ -50,7 +51,7 @@ async def evening(content: Path, tmp_path: Path) -> AsyncIterator[Evening]:
     await standin.start()
     settings = Settings(
         discord_token="rehearsal",
-        database_url=f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}",
+        database_url=fresh(f"sqlite:///{tmp_path / 'data' / 'red-flask.db'}"),
         learner_secret="a secret of the rehearsal, long enough",
         content_dir=content,
         log_level="DEBUG",
