@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bot.library import Course, Lesson, Plan, Prompt, Scenario, Theme
 from bot.progress import HIDDEN, LESSONS, Publication, Told, standing
@@ -113,17 +113,25 @@ class PlanNow:
         return f"The plan {self.title} is in week {self.week} of {self.weeks}: {self.about}."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Overview:
     """All of it. ``counted`` is the number of learners, rounded down to fives; None before the first count."""
 
     name: str
     counted: int | None
     publish_from: int
-    themes: tuple[ThemeTogether, ...]
+    course: Course
+    begun: tuple[ThemeTogether, ...]
+    """The themes of which there is something to say."""
     items: tuple[Item, ...]
     weeks: tuple[Week, ...]
     plan: PlanNow | None = None
+
+    @cached_property
+    def themes(self) -> tuple[ThemeTogether, ...]:
+        """All of them, in the order of the course. Who shows the begun ones alone doesn't need it: there may be a thousand."""
+        begun = {theme.name: theme for theme in self.begun}
+        return tuple(begun.get(theme.name) or _theme(theme, set(), {}) for theme in self.course.themes)
 
     @property
     def as_of(self) -> date | None:
@@ -158,7 +166,7 @@ class Overview:
     @property
     def discussed(self) -> int:
         """Themes of which a prompt was posted."""
-        return sum(theme.prompts_posted > 0 for theme in self.themes)
+        return sum(theme.prompts_posted > 0 for theme in self.begun)
 
 
 def overview(
@@ -176,7 +184,8 @@ def overview(
         name,
         counted,
         publish_from,
-        _themes(course, posted, told),
+        course,
+        _begun(course, posted, told),
         tuple(_item(one, course, own) for one in posted),
         _weeks(publications, publish_from, course),
         plan,
@@ -193,17 +202,12 @@ def plan_now(plan: Plan, slots: Sequence[Slot]) -> PlanNow | None:
     return PlanNow(plan.title, number, len(plan.weeks), week.title)
 
 
-def _themes(course: Course, posted: Sequence[Posted], told: dict[tuple[str, int], Told]) -> tuple[ThemeTogether, ...]:
-    """Only themes of which there is something to say are looked at closely, however many the course has."""
+def _begun(course: Course, posted: Sequence[Posted], told: dict[tuple[str, int], Told]) -> tuple[ThemeTogether, ...]:
     done: dict[str, set[tuple[str, str]]] = {theme: set() for theme, _ in told}
     for one in posted:
         done.setdefault(one.theme, set()).add((one.kind, one.item))
-    return tuple(_theme(theme, done[theme.name], told) if theme.name in done else _not_begun(theme) for theme in course.themes)
-
-
-@lru_cache(maxsize=2048)
-def _not_begun(theme: Theme) -> ThemeTogether:
-    return _theme(theme, set(), {})
+    found = (_theme(theme, done[theme.name], told) for theme in course.those(done))
+    return tuple(one for one in found if one.is_begun)
 
 
 def _theme(theme: Theme, done: set[tuple[str, str]], told: dict[tuple[str, int], Told]) -> ThemeTogether:

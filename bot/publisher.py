@@ -18,11 +18,14 @@ async def publish_due(shelves: Shelves, store: Store, now: datetime) -> int:
         if group is None:
             continue
         await store.count_learners(group_id, now.date())
+        k = group.publish_from
+        changed, latest = await store.changed(group_id)
+        if not publication_is_due(now.date(), latest, changed, publish_from=k):
+            continue  # as on most days: nothing is summed up, and no content looked at
         library = await shelves.of(group)
         themes = library.course(group.language).themes
         # Only what the course has now: a lesson that was taken out counts no longer.
         sums = await store.sums(group_id, [(theme.name, lesson.name) for theme in themes for lesson in theme.lessons])
-        k = group.publish_from
         if not publication_is_due(now.date(), sums.latest, sums.changed, publish_from=k):
             continue
         told = told_anew((one for one in sums.figures if _is_in_the_course(one, library, group.language)), publish_from=k)

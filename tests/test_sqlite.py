@@ -250,3 +250,9 @@ async def test_erased_bytes_go_even_if_the_caller_is_cancelled(sqlite_store: Sto
     await sqlite_store.join(group, ANNA, consent_version=VERSION, on=date(2026, 5, 5))
     assert await sqlite_store.learner(group, ANNA) == Learner(date(2026, 5, 5), VERSION, False, date(2026, 5, 5))
     assert secret.encode() not in bytes_on_disk(sqlite_url)
+
+
+async def test_a_megabyte_of_pages_is_kept_in_memory_and_no_more_however_much_is_stored(sqlite_store: Store) -> None:
+    engine = engine_of(sqlite_store)
+    kept = [await (await connection.execute("PRAGMA cache_size")).fetchone() for connection in (engine._writer, engine._reader)]
+    assert kept == [(-512,), (-512,)]  # negative: in KiB

@@ -22,7 +22,9 @@ async def learnt(visit: Visit, library: Library, store: Store) -> Card:
         join = Button("What joining means", Press("join", "offer", (), visit.group.group_id), "main")
         text = "You are here as a guest, so nothing is kept of what you have read. What you have learnt is yours all the same."
         return Card((Text(text), Row((join,))))
-    learnt = [one for theme in library.course(visit.reads).themes if (one := _of(theme, states))]
+    course = library.course(visit.reads)
+    begun = {theme for theme, _ in states.read} | {one.theme for one in states.answers}
+    learnt = [one for theme in course.those(begun) if (one := _of(theme, states))]
     to_lessons = Row((Button("The lessons", Press("learn", "list", (), visit.group.group_id), "main"),))
     if not learnt:
         text = "Nothing yet that I could write on it: read a lesson to its end, or answer a question, and come back."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
@@ -24,6 +22,8 @@ from bot.storage import States, Store
 from bot.timetable import local_day
 
 LONGEST_ALT = 1024
+MOST_SAID = 40
+"""Themes in the words of a picture, which are cut after that."""
 ROOM_FOR_MINE, ROOM_FOR_OURS = 1_000, 1_600
 """Characters for a line on each theme: those of the course fit, and a few of a group's own."""
 
@@ -61,13 +61,14 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
             ),
             Row((Button("What joining means", Press("join", "offer", (), group_id(visit))),)),
         )
-    # A group's own theme may be prompts alone, and nothing of them can be read or known.
-    themes = tuple(of for theme, of in _by_theme(course, states) if theme.lessons or theme.questions)
-    begun = [theme for theme in themes if theme.is_begun]
+    begun = _begun(course, states)
     lines = [f"- **{theme.title}:** {theme.in_words}" for theme in begun]
-    others = len(themes) - len(begun)
+    others = len(course.to_learn) - len(begun)
     lines += [f"- {'one theme' if others == 1 else f'{others} themes'} not begun yet"] if others else []
-    alt = "Your progress. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in begun or themes)
+    have = {theme.title for theme in begun}
+    titles = (theme.title for theme in course.to_learn if theme.title not in have)
+    said = begun or [_of_theme(theme, states, set()) for theme in course.to_learn[:MOST_SAID]]
+    alt = "Your progress. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in said)
     following, press = _what_next(visit, course, states)
     remembered = memories(course, states, local_day(visit.at, visit.group.time_zone)) if visit.group else ()
     memory = (Text(f"**What you would remember.** {all_in_words(remembered)}"),) if remembered else ()
@@ -75,7 +76,7 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     mine = (Button("What I have learnt", Press("progress", "learnt", (), group_id(visit))),) if begun else ()
     return (
         Text("## You"),
-        Drawing("progress.png", own_picture(themes), _shortened(alt)),
+        Drawing("progress.png", own_picture(begun, titles, others), _shortened(alt)),
         Text(as_many_as_fit(lines, ROOM_FOR_MINE)),
         *memory,
         Text(f"**What next?** {following}"),
@@ -84,11 +85,15 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     )
 
 
-def _by_theme(course: Course, states: States) -> list[tuple[Theme, ThemeProgress]]:
-    """Only themes that the learner has begun are looked at closely, however many the course has."""
-    known = {(one.theme, one.question) for one in states.answers if one.was_right}
-    begun = {theme for theme, _ in states.read | known}
-    return [(theme, _of_theme(theme, states, known) if theme.name in begun else _not_begun(theme)) for theme in course.themes]
+def _begun(course: Course, states: States) -> list[ThemeProgress]:
+    """The themes that the learner has begun. No others are looked at, however many there are."""
+    known = _known(states)
+    themes = course.those({theme for theme, _ in states.read | known})
+    return [one for theme in themes if (one := _of_theme(theme, states, known)).is_begun]
+
+
+def _known(states: States) -> set[tuple[str, int]]:
+    return {(one.theme, one.question) for one in states.answers if one.was_right}
 
 
 def _of_theme(theme: Theme, states: States, known: set[tuple[str, int]]) -> ThemeProgress:
@@ -99,11 +104,6 @@ def _of_theme(theme: Theme, states: States, known: set[tuple[str, int]]) -> Them
         len(theme.questions),
         sum((theme.name, question.number) in known for question in theme.questions),
     )
-
-
-@lru_cache(maxsize=2048)
-def _not_begun(theme: Theme) -> ThemeProgress:
-    return ThemeProgress(theme.title, len(theme.lessons), 0, len(theme.questions), 0)
 
 
 def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press]:
@@ -120,7 +120,9 @@ def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press
             if (theme.name, lesson.name) not in states.read:
                 press = Press("learn", "page", (str(theme.number), lesson.name, "1"), group_id(visit))
                 return f"The lesson *{lesson.title}*.", press
-    open_ones = [(done.questions - done.questions_known, theme) for theme, done in _by_theme(course, states) if not done.is_whole]
+    known = _known(states)
+    each = ((theme, _of_theme(theme, states, known)) for theme in course.themes)
+    open_ones = [(done.questions - done.questions_known, theme) for theme, done in each if not done.is_whole]
     if open_ones:
         theme = max(open_ones, key=lambda one: one[0])[1]
         return f"A quiz about *{theme.title}*.", Press("quiz", "start", (str(theme.number),), group_id(visit))
@@ -137,11 +139,11 @@ def _together(shown: Overview) -> tuple[Part, ...]:
         f"-# What was posted are facts. Each figure about learning is of at least {k} learners, is told at most every {APART.days} "
         f"days, and moves only when {k} of them have gone on in it; it stays as it is in between, whoever looks."
     )
-    begun = [theme for theme in shown.themes if theme.is_begun]
+    begun = shown.begun
     lines = [f"- **{theme.title}:** {theme_in_words(theme)}" for theme in begun]
     head = (
         f"## {shown.name}, together\nThis group: {learners_in_words(shown.counted)} (counted once a week). "
-        f"Discussed so far: {shown.discussed} of {len(shown.themes)} themes."
+        f"Discussed so far: {shown.discussed} of {len(shown.course.themes)} themes."
     )
     if shown.plan:
         head += f" {shown.plan.in_words}"

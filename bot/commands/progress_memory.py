@@ -69,10 +69,10 @@ def memories(course: Course, states: States, today: date) -> tuple[ThemeMemory, 
         if one.memory is not None and (one.theme, one.question) in course.questions:
             of_themes.setdefault(one.theme, []).append(one.memory)
     found = []
-    for theme in course.themes:
-        if kept := of_themes.get(theme.name):
-            now, then = (sum(chance(memory, day) for memory in kept) for day in (today, today + A_MONTH))
-            found.append(ThemeMemory(theme.title, len(kept), now, then))
+    for theme in course.those(of_themes):
+        kept = of_themes[theme.name]
+        now, then = (sum(chance(memory, day) for memory in kept) for day in (today, today + A_MONTH))
+        found.append(ThemeMemory(theme.title, len(kept), now, then))
     return tuple(found)
 
 

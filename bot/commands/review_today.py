@@ -88,10 +88,7 @@ def today_of(
 
 def _new(course: Course, states: States, answered: set[tuple[str, int]]) -> Iterator[Asked]:
     """Questions that were never answered, of lessons that were read, in the order of the course."""
-    begun = {theme for theme, _ in states.read}
-    for theme in course.themes:
-        if theme.name not in begun:
-            continue
+    for theme in course.those({theme for theme, _ in states.read}):
         for lesson in theme.lessons:
             if (theme.name, lesson.name) in states.read:
                 yield from (

@@ -23,9 +23,10 @@ class Spot:
     line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Course:
-    """All themes and scenarios in one language, by number, all plans, by title, and its words."""
+    """All themes and scenarios in one language, by number, all plans, by title, and its words. Equal to itself alone: to compare
+    what is in it would be to read all of it."""
 
     themes: tuple[Theme, ...]
     plans: tuple[Plan, ...] = ()
@@ -34,6 +35,10 @@ class Course:
 
     def theme(self, name: str) -> Theme | None:
         return self._named.get(name)
+
+    def those(self, names: Iterable[str]) -> list[Theme]:
+        """The themes of these names that it has, in its order. The others aren't looked at, for there may be a thousand."""
+        return [self.themes[place] for place in sorted(self.places[name] for name in names if name in self.places)]
 
     def numbered(self, number: int) -> Theme | None:
         return self._numbered.get(number)
@@ -51,6 +56,16 @@ class Course:
     def questions(self) -> dict[tuple[str, int], tuple[Theme, Question]]:
         """Every question with its theme, by the theme's name and its own number. Made once, and not to be changed."""
         return {(theme.name, question.number): (theme, question) for theme in self.themes for question in theme.questions}
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each theme stands in ``themes``, by its name."""
+        return {theme.name: place for place, theme in enumerate(self.themes)}
+
+    @cached_property
+    def to_learn(self) -> tuple[Theme, ...]:
+        """The themes in which something can be read or known: a group's own may be prompts alone."""
+        return tuple(theme for theme in self.themes if theme.lessons or theme.questions)
 
     @cached_property
     def _named(self) -> dict[str, Theme]:

@@ -78,7 +78,7 @@ def _plain(words: str) -> str:
     """Some signs can't be in XML at all, such as a bell."""
     from html import escape  # with the first picture: it brings the names of 2,231 signs
 
-    return escape("".join(letter for letter in words if letter.isprintable()))
+    return escape(words if words.isprintable() else "".join(letter for letter in words if letter.isprintable()))
 
 
 def _tick(x: float, y: float, size: float) -> str:

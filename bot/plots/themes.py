@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from bot.overview import Asked, Overview, ThemeTogether
 from bot.plots.svg import BODY, KNOWN, LINE, MARGIN, QUIET, READ, TITLE, WIDTH, Mark, box, fitting, picture, row_of, text
 from bot.progress import HIDDEN, ThemeProgress, level
 
-MOST_OTHERS = 24
+MOST_OTHERS = 12
 """Lines for themes that are not begun."""
 _ROW, _HEAD = 96, 88
 _CELL, _SHORT = 20, 23
 _ROOM = WIDTH - 2 * MARGIN
 
 
-def own_picture(themes: Sequence[ThemeProgress]) -> str:
-    """One learner's progress: per theme a square for each lesson and a circle for each question."""
-    begun = [theme for theme in themes if theme.is_begun]
+def own_picture(begun: Sequence[ThemeProgress], others: Iterable[str], many: int) -> str:
+    """One learner's progress: per begun theme a square for each lesson and a circle for each question. ``others`` are the titles of
+    the ``many`` other themes, of which the first are drawn and no more are asked for."""
     entries: tuple[tuple[Mark, str, bool, str], ...] = (
         ("full", READ, False, "lesson read"),
         ("full", KNOWN, True, "question known"),
@@ -32,14 +33,13 @@ def own_picture(themes: Sequence[ThemeProgress]) -> str:
         marks = _filled(theme.questions_known, theme.questions)
         parts.append(row_of(MARGIN, y + 60, _ROOM - 82, _CELL, marks, KNOWN, round_=True))
         parts.append(_beside(y + 76, f"{theme.questions_known} of {theme.questions}"))
-    y = _HEAD + len(begun) * _ROW
-    return picture(*_ended(y, "My progress", parts, [theme.title for theme in themes if not theme.is_begun]))
+    return picture(*_ended(_HEAD + len(begun) * _ROW, "My progress", parts, others, many))
 
 
 def group_picture(shown: Overview, *, columns: int = 1) -> str:
     """The group together: per theme what was discussed, how far its lessons are read, and a circle for each question. A phone
     shows one column; paper has room for two."""
-    begun = [theme for theme in shown.themes if theme.is_begun]
+    begun = shown.begun
     entries: tuple[tuple[Mark, str, bool, str], ...] = (
         ("full", KNOWN, True, "most know it"),
         ("part", KNOWN, True, "half or fewer"),
@@ -51,8 +51,10 @@ def group_picture(shown: Overview, *, columns: int = 1) -> str:
         column, row = divmod(index, rows)
         drawn = "".join(_together(theme, _HEAD + row * _ROW))
         parts.append(f'<g transform="translate({column * WIDTH})">{drawn}</g>' if column else drawn)
-    others = [theme.title for theme in shown.themes if not theme.is_begun]
-    return picture(*_ended(_HEAD + rows * _ROW, f"{shown.name}, together", parts, others), columns=columns)
+    have = {theme.name for theme in begun}
+    others = (theme.title for theme in shown.course.themes if theme.name not in have)
+    ended = _ended(_HEAD + rows * _ROW, f"{shown.name}, together", parts, others, len(shown.course.themes) - len(begun))
+    return picture(*ended, columns=columns)
 
 
 def _together(theme: ThemeTogether, y: float) -> Iterator[str]:
@@ -62,16 +64,17 @@ def _together(theme: ThemeTogether, y: float) -> Iterator[str]:
     yield row_of(MARGIN, y + 60, _ROOM, _CELL, [_mark(one) for one in theme.questions], KNOWN, round_=True)
 
 
-def _ended(y: float, title: str, parts: list[str], others: Sequence[str]) -> tuple[float, str, list[str]]:
-    """With the themes of which there is nothing to draw, a short line each, as long as there are not too many."""
-    if not others:
+def _ended(y: float, title: str, parts: list[str], others: Iterable[str], many: int) -> tuple[float, str, list[str]]:
+    """With the themes of which there is nothing to draw, ``many`` of them, a short line each, as long as there are not too many."""
+    if not many:
         return y + 6, title, parts
-    if len(others) > MOST_OTHERS:
-        others = [*others[: MOST_OTHERS - 1], f"and {len(others) - MOST_OTHERS + 1} more"]
+    shown = list(islice(others, MOST_OTHERS if many <= MOST_OTHERS else MOST_OTHERS - 1))
+    if len(shown) < many:
+        shown.append(f"and {many - len(shown)} more")
     parts += [_line(y), text(MARGIN, y + 23, "Not begun yet", BODY, bold=True, fill=QUIET)]
-    for index, other in enumerate(others):
+    for index, other in enumerate(shown):
         parts.append(text(MARGIN, y + 47 + index * _SHORT, fitting(other, BODY, _ROOM), BODY, fill=QUIET))
-    return y + 39 + len(others) * _SHORT, title, parts
+    return y + 39 + len(shown) * _SHORT, title, parts
 
 
 def _line(y: float) -> str:

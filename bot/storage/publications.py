@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 
 from bot.kept import VERSION
 from bot.progress import APART, LESSONS, Publication, Sum, Told, rounded
-from bot.storage.engine import ParentGone, RowExists, Statement, Value
+from bot.storage.engine import ParentGone, Row, RowExists, Statement, Value
 from bot.storage.learners import Learners
 from bot.storage.ours import OfOurServers
 from bot.storage.rows import Sums
@@ -32,25 +33,34 @@ class Publications(Learners, OfOurServers):
             told.setdefault((day, made_from), []).append(Told(theme, question, word))
         return tuple(Publication(date.fromisoformat(day), made_from, tuple(them)) for (day, made_from), them in told.items())
 
-    async def sums(self, group_id: int, lessons: Sequence[tuple[str, str]]) -> Sums:
-        """What the next publication would be made of. ``lessons``: the (theme, lesson) that the course has now.
-        Who has changed is asked first: what changes while this runs is then in the sums, if it is counted at all."""
+    async def changed(self, group_id: int) -> tuple[int, date | None]:
+        """How many changed something since the latest publication, and its day: all that most days' work asks of a group."""
         values: dict[str, Value] = {"group": group_id}
-        names = [_letters(place) for place in range(len(lessons))]
-        course = values | {f"theme_{name}": theme for name, (theme, _) in zip(names, lessons, strict=True)}
-        course |= {f"lesson_{name}": lesson for name, (_, lesson) in zip(names, lessons, strict=True)}
+        [[(changed,)], latest] = await self._engine.read((_CHANGED, values), (_LATEST, values))
+        return changed, _day(latest)
+
+    async def sums(self, group_id: int, lessons: Sequence[tuple[str, str]]) -> Sums:
+        """What the next publication would be made of. ``lessons``: the (theme, lesson) that the course has now, maybe thousands, so
+        the query names those that were read and are gone. Who has changed is asked first: what changes while this runs is then
+        in the sums, if it is counted at all."""
+        values: dict[str, Value] = {"group": group_id}
+        [[(changed,)], latest, read] = await self._engine.read((_CHANGED, values), (_LATEST, values), (_READ_AT_ALL, values))
+        gone = sorted({(theme, lesson) for theme, lesson in read} - set(lessons))
+        names = [_letters(place) for place in range(len(gone))]
+        course = values | {f"theme_{name}": theme for name, (theme, _) in zip(names, gone, strict=True)}
+        course |= {f"lesson_{name}": lesson for name, (_, lesson) in zip(names, gone, strict=True)}
         pairs = ", ".join(f"(:theme_{name}, :lesson_{name})" for name in names)
-        read = [(_READ.format(pairs=pairs), course)] if lessons else []
-        [[(changed,)], [(learners,)], latest, asked, *of_lessons] = await self._engine.read(
-            (_CHANGED, values), (_AGREED_LEARNERS, values), (_LATEST, values), (_ASKED, values), *read
+        of_today = _READ.format(there=f"AND (theme, lesson) NOT IN (VALUES {pairs})" if gone else "")
+        [[(learners,)], asked, of_lessons] = await self._engine.read(
+            (_AGREED_LEARNERS, values), (_ASKED, values), (of_today, course)
         )
-        how_many = {theme: sum(of == theme for of, _ in lessons) for theme, _ in lessons}
+        how_many = Counter(theme for theme, _ in lessons)
         return Sums(
             changed,
-            date.fromisoformat(latest[0][0]) if latest[0][0] else None,
+            _day(latest),
             (
                 *(Sum(theme, LESSONS, done, learners * how_many[theme], behind, moved)
-                  for rows in of_lessons for theme, done, behind, moved in rows),
+                  for theme, done, behind, moved in of_lessons),
                 *(Sum(*row) for row in asked),
             ),
         )  # fmt: skip
@@ -87,6 +97,10 @@ class Publications(Learners, OfOurServers):
         return rows[0][0] if rows and rows[0][1] else None
 
 
+def _day(rows: list[Row]) -> date | None:
+    return date.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+
 def _letters(place: int) -> str:
     """A parameter's name has letters only."""
     return "".join("abcdefghij"[int(digit)] for digit in str(place))
@@ -119,9 +133,11 @@ _CHANGED = f"{_AGREED_LEARNERS} AND changed = 1"
 
 _LEARNERS = "SELECT count(*) FROM learners WHERE group_id = :group"
 
+_READ_AT_ALL = "SELECT DISTINCT theme, lesson FROM lessons_read WHERE group_id = :group"
+
 _READ = f"""
 SELECT theme, count(*), count(DISTINCT learner_key), count(DISTINCT CASE WHEN told = 0 THEN learner_key END)
-  FROM lessons_read WHERE group_id = :group AND {_AGREED} AND (theme, lesson) IN (VALUES {{pairs}})
+  FROM lessons_read WHERE group_id = :group AND {_AGREED} {{there}}
  GROUP BY theme ORDER BY theme
 """
 

@@ -27,6 +27,9 @@ from bot.storage.sqlite_units import empty_wal, run_together, trouble_of, vacuum
 
 T = TypeVar("T")
 
+CACHE = 512
+"""KiB of pages that each of both connections keeps in memory: full after a few thousand answers, and nothing grows after that. With
+SQLite's own 2,000 memory grew for 50,000 answers, and none of them was faster: the system keeps the pages, too."""
 _WAL_TRIES = 6
 _ERASES: Statement = ("SELECT 'and clean up afterwards'", {})
 """Marks a unit after which the files must be cleaned."""
@@ -110,7 +113,7 @@ class SQLite:
 async def _connect(path: Path, patience: float, *pragmas: str) -> Connection:
     def connect() -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=patience, isolation_level=None)
-        for pragma in ("PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", *pragmas):
+        for pragma in ("PRAGMA journal_mode = WAL", "PRAGMA foreign_keys = ON", f"PRAGMA cache_size = -{CACHE}", *pragmas):
             db.execute(pragma)
         return db
 
