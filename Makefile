@@ -38,7 +38,7 @@ unsafe: $(READY)
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive bot rehearsal bot.py
 
 nightly: $(READY)
-	$(BIN)/python -m pytest -m nightly -n 2
+	$(BIN)/python -m pytest -m nightly -n 2 --dist worksteal
 
 screenshots: $(READY)
 	PYTHONPATH=. $(BIN)/python tests/screenshots.py

@@ -22,7 +22,7 @@ from bot.poster import Poster, Timekeeper
 from bot.press import Press
 from bot.shelves import Shelves
 from bot.storage import StorageAway, Store
-from bot.storage.engine import Answers, Statement
+from bot.storage.engine import Answers, Engine, Statement
 
 
 @pytest.fixture
@@ -37,16 +37,20 @@ async def settled(store: Store) -> Group:
     return group
 
 
+def start(group: Group, town: Town) -> Visit:
+    """A moderator types ``/round start``."""
+    given: Any = {"theme": "cameras-and-faces", "timer": "60"}
+    press = Press("round", "start", (), group.group_id)
+    return Visit(Someone(SECRET, 1), Place(1, group.home_channel), MODERATOR, press, town.now(), "en-US", given)
+
+
 async def test_a_card_that_was_refused_while_the_clock_was_ahead_is_changed_when_that_is_put_right(
     store: Store, town: Town
 ) -> None:
     """When to try again was noted by the wrong clock: the card stayed as it was for a day."""
     group, shelves = await settled(store), Shelves(LIBRARY, store)
     desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
-    start = Press("round", "start", (), group.group_id)
-    given: Any = {"theme": "cameras-and-faces", "timer": "60"}
-    visit = Visit(Someone(SECRET, 1), Place(1, group.home_channel), MODERATOR, start, town.now(), "en-US", given)
-    assert "has begun" in text_of(await desk.serve(visit))
+    assert "has begun" in text_of(await desk.serve(start(group, town)))
     town.skew = timedelta(hours=25)
     town.edit_faults.append(Refused("Too much to do.", passes=True))
     await timekeeper.look()
@@ -59,11 +63,32 @@ async def test_a_card_that_was_refused_while_the_clock_was_ahead_is_changed_when
     assert await store.round_in(group.home_channel) is None
 
 
+async def test_a_round_that_was_never_posted_while_the_clock_was_ahead_frees_the_channel_when_that_is_put_right(
+    store: Store, town: Town
+) -> None:
+    """Its hour, and the minute after which what was never posted is forgotten, began a day later."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
+    store._engine = engine = Slips(store._engine, at="postings")
+    town.skew, engine.loses_answers = timedelta(hours=26), 1
+    assert "The database does not answer" in text_of(await desk.serve(start(group, town)))
+    assert await store.round_in(group.home_channel), "it died between the round's row and the posting's"
+    town.skew = timedelta(0)
+    for _ in range(2):
+        await timekeeper.look()
+        town.time += timedelta(seconds=70)
+    assert "has begun" in text_of(await desk.serve(start(group, town)))
+
+
 class Slips(Forgetful):
-    """The database is away just when it is to be noted that the moderators were told."""
+    """The database is away just when something is written that has this word in it."""
+
+    def __init__(self, inner: Engine, at: str) -> None:
+        super().__init__(inner)
+        self.at = at
 
     async def write(self, *unit: Statement) -> Answers:
-        if any("told" in sql for sql, _ in unit) and self.loses_answers:
+        if any(self.at in sql for sql, _ in unit) and self.loses_answers:
             self.loses_answers -= 1
             raise StorageAway
         return await self.inner.write(*unit)
@@ -78,7 +103,7 @@ async def test_a_database_that_is_away_when_moderators_were_told_is_trouble_and_
     posting = new_posting(group, "prompt", "cameras-and-faces", "x", town.now())
     assert await store.claim(posting)
     await store.posting_failed(posting.posting_id, "Discord refused it.", told=False)
-    store._engine = engine = Slips(store._engine)
+    store._engine = engine = Slips(store._engine, at="told")
     engine.loses_answers = 1
     poster = Poster(Shelves(LIBRARY, store), store, town, town.now)
     with capture_logs() as said:

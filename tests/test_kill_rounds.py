@@ -117,8 +117,10 @@ class Hall:
         """The card's number is changed, by the look that comes within a second; the bot may die over it."""
         if phase in ("arrived", "done"):
             self.call, self.deadly = "PATCH /channels", phase
-            self.ask("UPDATE rounds SET shown = shown || '?'")  # the card may show that number already
-            await asyncio.wait_for(self.died.wait(), SOON)
+            # The card may show that number already; and what was noted a moment after that would be written over.
+            await self.until(
+                lambda: self.ask("UPDATE rounds SET shown = shown || '?' WHERE shown NOT LIKE '%?'") or self.died.is_set()
+            )
         await self._die("count", phase)
 
     async def _die(self, act: str, phase: str) -> None:

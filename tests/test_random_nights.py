@@ -49,10 +49,10 @@ T = TypeVar("T")
 PEOPLE = st.sampled_from(["anna", "ben", "cleo"])
 QUESTIONS = st.integers(0, 3)
 SHORT = settings(
-    max_examples=12, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+    max_examples=10, stateful_step_count=30, deadline=None, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck), phases=(Phase.generate,),
 )  # fmt: skip
-MINUTES = float(os.environ.get("RANDOM_NIGHTS", "10"))
+MINUTES = float(os.environ.get("RANDOM_NIGHTS", "5"))
 """Of the nightly run, for each engine."""
 MOST_RESTARTS = 2
 """In one night; each takes as long as thirty other steps."""

@@ -87,6 +87,9 @@ class Timekeeper:
     async def _look_after(self, one: RoundNow) -> None:
         store, at = self._tools.store, int(self._tools.now().timestamp())
         group = await store.group(one.round.group_id)
+        if one.round.stirred_at > at + LEFT_ALONE:  # the clock was wrong then
+            await store.round_shown(one.round.round_id, one.round.shown, stirred_at=at)
+            one = replace(one, round=replace(one.round, stirred_at=at))
         if group is None or await self._was_never_there(one, at):
             return
         round_ = await self._moved_on(one.round, group, at)
@@ -117,9 +120,6 @@ class Timekeeper:
     async def _moved_on(self, round_: Round, group: Group, at: int) -> Round | None:
         """The round as it is after what time alone brings: a reveal, an end."""
         store, library = self._tools.store, await self._tools.shelves.of(group)
-        if round_.stirred_at > at + LEFT_ALONE:  # the clock was wrong then
-            await store.round_shown(round_.round_id, round_.shown, stirred_at=at)
-            round_ = replace(round_, stirred_at=at)
         is_alone = at - round_.stirred_at > LEFT_ALONE and not round_.is_over
         is_due = round_.is_open and round_.reveal_at is not None and at >= round_.reveal_at
         is_half_done = not round_.is_open and not round_.is_over and not round_.is_revealed
