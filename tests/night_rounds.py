@@ -118,6 +118,8 @@ class WithRounds(RuleBasedStateMachine):
         self.played: Maybe = None
         self.revealed_of_k: set[int] = set()
         """Rounds of which something may be told."""
+        self.in_the_way: set[int] = set()
+        """Those that were over when the next was started: nobody changes their card any more."""
 
     def do(self, doing: Awaitable[T]) -> T:
         raise NotImplementedError
@@ -140,6 +142,7 @@ class WithRounds(RuleBasedStateMachine):
 
     def _start(self, many: int, timer: str = "0") -> str:
         before = self.played
+        self.in_the_way |= {before.round_id} if before else set()
         posting = new_posting(self.group, "round", THEME, str(many), self.town.now())
         theme = LIBRARY.course("en").theme(THEME)
         assert theme
@@ -190,7 +193,7 @@ class WithRounds(RuleBasedStateMachine):
             self._lead(Press("round", "stop", (), self.group.group_id))
         else:
             self._press_to_lead("stop-now", before.round_id, before.place)
-        self._now_one_of([None] if self.answered else [before, before.over(), None])
+        self._now_one_of([before.over(), None] if self.answered else [before, before.over(), None])
         self.happened["round stopped"] += self.played is None
 
     def _press_to_lead(self, step: str, round_id: int, place: int) -> str:
@@ -418,6 +421,11 @@ class WithRounds(RuleBasedStateMachine):
     def after_the_night(self) -> None:
         """All is mended, and hours have passed: no round hangs, and the channel is free for another."""
         assert self.played is None, "left alone, it ends"
+        for row in self.do(self.store.history(self.group.group_id, most=1000)):
+            card = self.town.cards.get(row.message_id or 0)
+            if card and row.kind == "round" and row.posting_id not in self.in_the_way and row.message_id not in self.town.gone:
+                text = _text_of(card)
+                assert "The answers are gone" in text or "a round to play together" in text, "its card goes on for ever"
         assert "has begun" in self._start(5)
         before = self.played
         assert before

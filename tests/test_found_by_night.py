@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -78,6 +79,22 @@ async def test_a_round_that_was_never_posted_while_the_clock_was_ahead_frees_the
         await timekeeper.look()
         town.time += timedelta(seconds=70)
     assert "has begun" in text_of(await desk.serve(start(group, town)))
+
+
+async def test_the_card_of_a_round_that_was_stopped_while_discord_was_busy_is_changed_later(store: Store, town: Town) -> None:
+    """It stood there for ever, with buttons that led nowhere."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
+    visit = start(group, town)
+    assert "has begun" in text_of(await desk.serve(visit))
+    town.edit_faults.append(Refused("Discord has too much to do for me just now.", passes=True))
+    stopped = text_of(await desk.serve(replace(visit, press=Press("round", "stop", (), group.group_id), given={})))
+    assert "The round is stopped" in stopped
+    assert "I try again" in stopped
+    town.time += timedelta(seconds=3)
+    await timekeeper.look()
+    assert "The answers are gone" in text_of(town.cards[town.latest])
+    assert await store.round_in(group.home_channel) is None
 
 
 class Slips(Forgetful):

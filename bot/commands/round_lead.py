@@ -78,9 +78,12 @@ async def _stop(visit: Visit, round_: Round, library: Library, store: Store, cha
     put = await put_up(over, posting, visit.group, library, channels) if posting else None
     if posting and posting.state in ("claimed", "waiting"):
         await store.posting_failed(posting.posting_id, "The round was stopped before its card was there.")
-    await store.end_round(round_.round_id)
     rest = " Answers that were not revealed are thrown away." if was_open else ""
     trouble = ""
-    if isinstance(put, Refused):
+    if isinstance(put, Refused) and (put.passes or put.unsure):  # it keeps its row, by which its card is changed later
+        trouble = f" Its card could not be changed yet, and I try again. {put.why}"
+    else:
+        await store.end_round(round_.round_id)
+    if isinstance(put, Refused) and not trouble:
         trouble = " Its card was deleted before." if put.was_there else f" Its card could not be changed: {put.why}"
     return say(f"The round is stopped.{rest}{trouble} `/round start` begins another.", tone="good")
