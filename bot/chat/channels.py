@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -109,10 +110,13 @@ class DiscordChannels:
             "auto_archive_duration": archive_after,
             "allowed_mentions": _mentions(ping),
         }
+        from bot.chat.tries import tries
+
         try:
             try:
                 async with self._pace:
-                    made = await found.create_thread(view=to_view(card, ping), files=to_files(card), **options)
+                    with tries(self._client.http, once=True):  # a second try of the library's would make a second post
+                        made = await found.create_thread(view=to_view(card, ping), files=to_files(card), **options)
             except discord.HTTPException as error:
                 if error.status != 400 or error.code != INVALID_BODY:
                     raise
@@ -169,15 +173,21 @@ class DiscordChannels:
     async def _send(
         self, place: discord.abc.Messageable, channel: int, card: Card, nonce: str, ping: int | None, *rights: Right
     ) -> Posted | Refused:
+        from bot.chat.tries import tries  # with the first post
+
         card = await drawn(card, self._easel)
+        tried = None
         try:
             async with self._pace:
                 # With a nonce, the library also asks Discord to enforce it: the same nonce posts nothing twice.
-                sent = await place.send(
-                    view=to_view(card, ping), files=to_files(card), nonce=nonce, allowed_mentions=_mentions(ping)
-                )
+                with tries(self._client.http) as tried:
+                    sent = await place.send(
+                        view=to_view(card, ping), files=to_files(card), nonce=nonce, allowed_mentions=_mentions(ping)
+                    )
         except _TROUBLE as error:
-            return self._refusal(channel, error, *rights) if rights else self._refusal_of_thread(channel, error)
+            refused = self._refusal(channel, error, *rights) if rights else self._refusal_of_thread(channel, error)
+            # Sent away at the second try, the first may have been carried out: put off, it would be sent again without its nonce.
+            return replace(refused, unsure=True) if refused.passes and tried is not None and tried.failed else refused
         return Posted(sent.id)
 
     def _refusal_of_thread(self, thread: int, error: BaseException) -> Refused:
