@@ -16,6 +16,9 @@ START_BUDGET = 1.5
 GROWTH_BUDGET = 1.0
 """MiB between the first and the last reading of the soak: less than a page of each growing thing, and more than the noise."""
 
+CACHES_ARE_FULL = 50_000
+"""Clicks after which SQLite has as many pages in memory as it ever has, so that what grows later would go on growing."""
+
 
 class Measured(Protocol):
     """What one bot did at one concurrency; see clicks.py."""
@@ -57,6 +60,8 @@ def print_memory(soaked: Mapping[str, list[tuple[int, float]]]) -> None:
         print(f"\nRSS of {name}, MiB: " + ", ".join(f"{done:,}: {mib:.1f}" for done, mib in readings))
         growth = readings[-1][1] - readings[0][1]
         verdict(f"growth of {name} from {readings[0][0]:,} to {readings[-1][0]:,} clicks", growth, GROWTH_BUDGET, "MiB")
+        if later := [reading for reading in readings if reading[0] >= CACHES_ARE_FULL][:-1]:
+            print(f"        of which from {later[0][0]:,} clicks on: {readings[-1][1] - later[0][1]:.2f} MiB")
 
 
 def print_starts(starts: Mapping[str, list[Started]]) -> None:

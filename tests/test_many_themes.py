@@ -13,10 +13,12 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import pytest
-from at_the_desk import AT, GROUP, LIBRARY, SECRET, Counter, opened_counter, text_of, visit_to
+from at_the_desk import AT, GROUP, LIBRARY, SECRET, Counter, buttons_of, opened_counter, text_of, visit_to
 from engines import DAY, with_learners
 from evening import ROOT
+from test_cards_fit import card_of
 
+from bot.cards import Menu
 from bot.kept import VERSION
 from bot.learner_key import Someone
 from bot.library import Library
@@ -45,7 +47,7 @@ MANY = Library(
     LIBRARY.sources,
 )
 FEW = Library({"en": THEMES}, LIBRARY.sources)
-LEARNER = 1
+LEARNER, GUEST = 1, 2
 BUDGET = 1.2
 
 
@@ -125,6 +127,38 @@ def test_progress_with_a_thousand_themes_says_what_was_begun_and_counts_the_othe
     assert f"**{FIRST.title}:** 1 of {len(FIRST.lessons)} lessons read, 10 of {len(FIRST.questions)} questions known" in said
     assert "999 themes not begun yet" in said
     assert "Discussed so far: 0 of 1000 themes" in said
+
+
+@pytest.mark.parametrize("command", ["learn", "quiz"])
+def test_a_thousand_themes_can_be_leafed_through_and_any_of_them_begun(counter: Counter, command: str) -> None:
+    with_course(counter, MANY)
+    for user in (LEARNER, GUEST):
+        press: Press | None = Press(command, "begin")
+        found: list[str] = []
+        cards = 0
+        while press:
+            shown = card_of(counter, press, user)
+            cards += 1
+            [menu] = [part for part in shown.parts if isinstance(part, Menu)]
+            found += [choice.value for choice in menu.choices]
+            press = next((button.press for button in buttons_of(shown) if button.label == "More themes"), None)
+        assert found == [str(theme.number) for theme in MANY.course("en").themes]
+        assert cards == 40
+        last = MANY.course("en").themes[-1]
+        assert last.title in text_of(card_of(counter, menu.press, user, picked=str(last.number)))
+        [back] = [button for button in buttons_of(shown) if button.label == "Earlier themes"]
+        assert "Earlier themes" in [button.label for button in buttons_of(card_of(counter, back.press, user))]
+
+
+def test_a_page_that_the_course_has_no_longer_is_its_last(counter: Counter) -> None:
+    with_course(counter, MANY)
+    for written in ("39", "40", "999"):
+        assert MANY.course("en").themes[-1].title in text_of(card_of(counter, Press("learn", "list", (written,)), LEARNER))
+    with_course(counter, FEW)
+    for args in (("39",), ("x",), ("9" * 40,), ()):
+        shown = card_of(counter, Press("learn", "list", args), LEARNER)
+        assert THEMES[-1].title in text_of(shown)
+        assert "More themes" not in [button.label for button in buttons_of(shown)]
 
 
 async def test_a_publication_is_made_however_many_lessons_the_course_has(store: Store) -> None:

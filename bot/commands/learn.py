@@ -14,11 +14,14 @@ from bot.commands.phrases import (
     gone,
     group_id,
     guest_note,
+    leafing,
     licence,
     no_such_theme,
+    page_named,
     source_lines,
     states_of,
     theme_menu,
+    themes_on,
 )
 from bot.library import Course, Lesson, Library, Theme
 from bot.press import Press
@@ -31,7 +34,7 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
     """A typed ``/learn``: the theme that was named, where this person was; without one, the list."""
     typed = visit.text("theme")
     if typed is None:
-        return await list_themes(visit, library, store)
+        return await _listed(visit, library, store, 0)
     course = library.course(visit.reads)
     theme = find_theme(course, typed)
     if theme is None:
@@ -40,20 +43,28 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
 
 
 async def list_themes(visit: Visit, library: Library, store: Store) -> Card:
-    """All themes, each with what it is about and what this learner has read of it."""
+    """The list, from a button; if there are too many themes for one card, the press may say which page."""
+    return await _listed(visit, library, store, page_named(visit.press.args, 0))
+
+
+async def _listed(visit: Visit, library: Library, store: Store, page: int) -> Card:
+    """All themes of a page, each with what it is about and what this learner has read of it."""
     course = library.course(visit.reads)
     states = await states_of(visit, store)
+    turning = leafing(course, page, lambda to: Press("learn", "list", (str(to),), group_id(visit)))
     lines = []
-    for theme in course.themes:
+    for theme in themes_on(course, page):
         read = sum((theme.name, lesson.name) in states.read for lesson in theme.lessons) if states else 0
         so_far = f"\n-# {read} of {len(theme.lessons)} lessons read" if states and theme.lessons else ""
-        # A group may have many themes of its own: with a summary each, the card would be longer than Discord takes.
-        lines.append(f"**{theme.title}**" + (so_far if theme.is_own else f"\n{theme.summary}{so_far}"))
+        # A group may have many themes of its own, and a course many pages: with a summary each, the card would be longer than
+        # Discord takes. The menu has them.
+        lines.append(f"**{theme.title}**" + (so_far if theme.is_own or turning else f"\n{theme.summary}{so_far}"))
     return Card(
         (
             Text("## What would you like to read about?"),
             Text("\n\n".join(lines)),
-            theme_menu(course, Press("learn", "theme", (), group_id(visit)), states),
+            theme_menu(course, Press("learn", "theme", (), group_id(visit)), states, page),
+            *turning,
             *(() if states else (Text(guest_note(visit)),)),
         ),
         tone="warm",
@@ -73,7 +84,7 @@ async def skip(visit: Visit, library: Library, store: Store) -> Card:
     course = library.course(visit.reads)
     theme = _theme(visit, library)
     after = following(course, theme) if theme else None
-    return await _go_on(visit, course, after, store) if after else await list_themes(visit, library, store)
+    return await _go_on(visit, course, after, store) if after else await _listed(visit, library, store, 0)
 
 
 async def lessons(visit: Visit, library: Library, store: Store) -> Card:

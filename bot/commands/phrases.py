@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from bot.cards import Button, Card, Choice, Menu, Part, Row, Text, Tone, Visit
 from bot.library import Course, Library, Scenario, Source, Theme
@@ -103,15 +103,40 @@ def no_such_theme(visit: Visit, course: Course, typed: str, press: Press) -> Car
     return note(
         Text(f"There is no theme called {quoted(typed)}.{hint} These are the themes:"),
         theme_menu(course, press),
+        *leafing(course, 0, lambda to: Press("learn", "list", (str(to),), press.group)),
         tone="look",
     )
 
 
-def theme_menu(course: Course, press: Press, states: States | None = None) -> Menu:
-    choices = tuple(
-        Choice(theme.title, str(theme.number), _how_far(theme, states) or theme.summary) for theme in course.themes[:MOST_CHOICES]
-    )
+def theme_menu(course: Course, press: Press, states: States | None = None, page: int = 0) -> Menu:
+    themes = themes_on(course, page)
+    choices = tuple(Choice(theme.title, str(theme.number), _how_far(theme, states) or theme.summary) for theme in themes)
     return Menu(press, choices, "Pick a theme")
+
+
+def themes_on(course: Course, page: int) -> tuple[Theme, ...]:
+    """As many as a menu takes; most courses are one page. A page from before the course became shorter is the last."""
+    first = min(page, _pages(course) - 1) * MOST_CHOICES
+    return course.themes[first : first + MOST_CHOICES]
+
+
+def leafing(course: Course, page: int, to: Callable[[int], Press]) -> tuple[Row, ...]:
+    """To the pages before and after this one, if there are any."""
+    last = _pages(course) - 1
+    page = min(page, last)
+    back = (Button("Earlier themes", to(page - 1)),) if page else ()
+    on = (Button("More themes", to(page + 1)),) if page < last else ()
+    return (Row((*back, *on)),) if last else ()
+
+
+def page_named(args: tuple[str, ...], place: int) -> int:
+    """The page that stands at this place of a press; without one, the first."""
+    written = args[place] if len(args) > place else ""
+    return int(written) if written.isdecimal() and len(written) < 4 else 0
+
+
+def _pages(course: Course) -> int:
+    return max(-(-len(course.themes) // MOST_CHOICES), 1)
 
 
 def _how_far(theme: Theme, states: States | None) -> str:

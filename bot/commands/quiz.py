@@ -11,7 +11,9 @@ from bot.commands.phrases import (
     following,
     gone,
     group_id,
+    leafing,
     no_such_theme,
+    page_named,
     say,
     states_of,
     theme_menu,
@@ -36,7 +38,7 @@ async def begin(visit: Visit, library: Library, store: Store) -> Answer:
     picking = Press("quiz", "start", ("", str(length)), group_id(visit))
     typed = visit.text("theme")
     if typed is None:
-        return _about_what(course, picking)
+        return _about_what(visit, course, str(length))
     theme = find_theme(course, typed)
     if theme is None:
         return no_such_theme(visit, course, typed, picking)
@@ -61,7 +63,7 @@ async def skip(visit: Visit, library: Library, store: Store) -> Card:
     theme = course.numbered(int(number)) if number.isdecimal() else None
     after = following(course, theme) if theme else None
     if after is None:
-        return _about_what(course, Press("quiz", "start", ("", length), group_id(visit)))
+        return _about_what(visit, course, length)
     sitting = Sitting.begin(after, int(length) if length.isdecimal() else USUAL, visit.at)
     return await _ask(visit, after, sitting, store)
 
@@ -123,8 +125,17 @@ async def _ask(visit: Visit, theme: Theme, sitting: Sitting, store: Store) -> Ca
     return put(visit, theme, question, sitting, turn, is_guest=not states)
 
 
-def _about_what(course: Course, picking: Press) -> Card:
-    return Card((Text("## A quiz about what?"), theme_menu(course, picking)), tone="warm")
+async def list_themes(visit: Visit, library: Library, store: Store) -> Card:
+    """Another page of the themes. Arguments are the length and the page."""
+    length = visit.press.args[0] if visit.press.args else ""
+    return _about_what(visit, library.course(visit.reads), length, page_named(visit.press.args, 1))
+
+
+def _about_what(visit: Visit, course: Course, length: str, page: int = 0) -> Card:
+    group = group_id(visit)
+    menu = theme_menu(course, Press("quiz", "start", ("", length), group), page=page)
+    turning = leafing(course, page, lambda to: Press("quiz", "list", (length, str(to)), group))
+    return Card((Text("## A quiz about what?"), menu, *turning), tone="warm")
 
 
 def _how_it_went(right: int, asked: int) -> str:
@@ -151,6 +162,7 @@ QUIZ = Command(
     steps={
         "begin": Step(begin),
         "start": Step(start),
+        "list": Step(list_themes),
         "skip": Step(skip),
         "ask": Step(ask),
         "sure": Step(say_sure),
