@@ -17,10 +17,12 @@ import sys
 import tempfile
 import time
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
 
 from benchmarks.calendar_tables import print_calls, print_clicks, print_order, print_whole
 from benchmarks.clicks import Clicks

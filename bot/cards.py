@@ -5,9 +5,10 @@ frozen words are all that the two sides share: rules never speak Discord, and ``
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct, field
 
 from bot.group import Group, Rights
 from bot.person import LearnerKey as LearnerKey
@@ -19,8 +20,7 @@ from bot.upload import File, FileField
 # ---------------------------------------------------------------- who and where
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a visit happens. In a direct message there is no server."""
 
     server: int | None
@@ -32,8 +32,7 @@ class Place:
 ChannelKind = Literal["text", "announcement", "forum", "other"]
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A channel that somebody named in a command or picked in a form."""
 
     id: int
@@ -45,8 +44,7 @@ Given = str | int | Channel | File | tuple[str, ...]
 """What one option or field brought. Roles come as their id, several picks as a tuple."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """One interaction. ``chat/`` fills it in; the desk adds ``group`` and ``key``."""
 
     person: Person
@@ -111,20 +109,17 @@ class Visit:
 # ---------------------------------------------------------------- what is shown
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A paragraph or more, in Discord's markdown."""
 
     markdown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Divider:
+class Divider(Struct, frozen=True):
     """A thin line between parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A picture that is yet to be drawn, from SVG. ``chat/`` makes a ``Picture`` of it, or leaves it out if that can't be."""
 
     name: str
@@ -132,8 +127,7 @@ class Drawing:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A picture with the same said in words, for those who can't see it."""
 
     name: str
@@ -141,43 +135,37 @@ class Picture:
     alt: str
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file to take away."""
 
     name: str
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(Struct, frozen=True):
     label: str
     press: Press
     tone: Literal["main", "plain", "danger"] = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     label: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Up to five buttons beside one another."""
 
     controls: tuple[Button | Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     label: str
     value: str
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """Pick one of up to 25. What is picked arrives as ``visit.text("picked")``."""
 
     press: Press
@@ -190,8 +178,7 @@ Part = Text | Divider | Drawing | Picture | Download | Row | Menu
 Tone = Literal["plain", "warm", "good", "look", "trouble"]
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """One message. ``to`` is ``"me"`` unless a moderator's step changes the very card that carries the pressed button; or unless it
     is ``"beside"`` a private card, which stays, so that its button can be pressed once more."""
 
@@ -200,8 +187,7 @@ class Card:
     to: Literal["me", "this card", "beside"] = "me"
 
 
-@dataclass(frozen=True, slots=True)
-class TextField:
+class TextField(Struct, frozen=True):
     name: str
     label: str
     value: str = ""
@@ -212,8 +198,7 @@ class TextField:
     long: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelField:
+class ChannelField(Struct, frozen=True):
     name: str
     label: str
     kinds: tuple[ChannelKind, ...]
@@ -222,8 +207,7 @@ class ChannelField:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class RoleField:
+class RoleField(Struct, frozen=True):
     name: str
     label: str
     value: int | None = None
@@ -231,8 +215,7 @@ class RoleField:
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceField:
+class ChoiceField(Struct, frozen=True):
     """Pick from a short list. One pick arrives as ``visit.text(name)``, several as ``visit.picks(name)``."""
 
     name: str
@@ -248,8 +231,7 @@ class ChoiceField:
 Field = TextField | ChannelField | RoleField | ChoiceField | FileField
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """Up to five fields to fill in, an ``opening`` text counted among them. Its press is the step that receives them in
     ``visit.given``."""
 
@@ -268,8 +250,7 @@ Complete = Callable[..., Awaitable[tuple[Choice, ...]]]
 """``async (visit, library, store, typed) -> choices``; the other options are in ``visit.given``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option of a slash command."""
 
     name: str

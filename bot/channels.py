@@ -6,9 +6,10 @@ never an exception; it also says what the poster has to know: whether waiting ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from bot.cards import Card, Channel
 
@@ -16,16 +17,14 @@ Right = Literal["view", "send", "send in threads", "open threads", "attach", "ta
 """``tag``: of a forum that asks for one, an open tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A message of ours that is there now, and the thread that came with it, if any."""
 
     message: int
     thread: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """Discord would not do it. ``why`` is one sentence for a moderator, with what to do."""
 
     why: str

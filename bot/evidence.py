@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.press import base36
 from bot.questions import Question
@@ -33,8 +34,7 @@ TELLS_LITTLE = 0.2
 """A discrimination below this is poor (Ebel & Frisbie 1991, *Essentials of Educational Measurement*, 5th edition)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     low: float
     high: float
 
@@ -115,8 +115,7 @@ def of_a_quiz(done: Sequence[tuple[int, bool]], firsts: Iterable[int]) -> dict[i
 # ---------------------------------------------------------------- how a question does
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """First answers to one question, as they were told."""
 
     answered: int

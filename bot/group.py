@@ -6,15 +6,15 @@ stands on its own. It knows no Discord and no SQL.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Literal
+
+from msgspec import Struct
 
 HomeKind = Literal["text", "announcement", "forum"]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """One study group on one Discord server.
 
     ``group_id`` is a random 40-bit number that is never reused. Channels, roles and servers are Discord's ids:
@@ -50,8 +50,7 @@ class Group:
     """Goes up whenever its own content changes; 0 while it never had any. Storage alone sets it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rights:
+class Rights(Struct, frozen=True):
     """What the person of one visit may do on this server, as that interaction itself said."""
 
     manage_server: bool = False

@@ -9,7 +9,8 @@ until they agree nothing new is kept of them. What is kept about groups is in ``
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 UNTIL = (
     "until you leave or erase it, until {days} days after you were last active, "
@@ -33,8 +34,7 @@ OPERATOR = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column about a learner, in words that follow *I keep …*. ``since``: the version of the list that brought it."""
 
     name: str
@@ -54,8 +54,7 @@ GROUP_AND_KEY = (
 KEY_COLUMNS = tuple(column.name for column in GROUP_AND_KEY)
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """One kind of row about a learner. ``about`` are its columns without those that say whose row it is."""
 
     table: str

@@ -7,9 +7,10 @@ Of learning there is only what was published. Sums are made from what stands, ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from bot.library import Course, Lesson, Plan, Prompt, Scenario, Theme
 from bot.progress import HIDDEN, LESSONS, Publication, Told, standing
@@ -20,8 +21,7 @@ OWN = "own"
 """In the place of a theme: the group's own prompts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """Something that the bot posted in public, for the first time on that day (UTC)."""
 
     kind: str
@@ -33,8 +33,7 @@ class Item:
     theme_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One question, and how many of those who answered it know it: a word, a step, or ``HIDDEN``."""
 
     number: int
@@ -53,8 +52,7 @@ class Asked:
         return self.word != HIDDEN and not self.is_known
 
 
-@dataclass(frozen=True)
-class ThemeTogether:
+class ThemeTogether(Struct, frozen=True, dict=True):
     """One theme: what was posted of it are facts; ``read`` and the questions are what was published. Each count is made once."""
 
     name: str
@@ -87,8 +85,7 @@ class ThemeTogether:
         return self.is_told or self.prompts_posted > 0 or self.lessons_posted > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """How things stood after one publication."""
 
     day: date
@@ -98,8 +95,7 @@ class Week:
     """Questions of which anything could be said."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanNow:
+class PlanNow(Struct, frozen=True):
     """Where the group's plan is: the week of what comes next."""
 
     title: str
@@ -113,8 +109,7 @@ class PlanNow:
         return f"The plan {self.title} is in week {self.week} of {self.weeks}: {self.about}."
 
 
-@dataclass(frozen=True)
-class Overview:
+class Overview(Struct, frozen=True, dict=True):
     """All of it. ``counted`` is the number of learners, rounded down to fives; None before the first count."""
 
     name: str

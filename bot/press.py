@@ -7,9 +7,10 @@ goes in, and never a learner key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 LONGEST = 100
 """Discord's limit for a ``custom_id``, in characters."""
@@ -27,8 +28,7 @@ class NotAPress(ValueError):
     """A ``custom_id`` that this version of the bot can't read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
+class Press(Struct, frozen=True):
     """Command, step, the group it is about, and the step's own arguments."""
 
     command: str

@@ -18,8 +18,9 @@ move by that one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 PUBLISH_FROM = 5
 """*k*, if the moderators set nothing else: so many learners stand behind each figure."""
@@ -36,8 +37,7 @@ HIDDEN = ""
 WORDS = ("few", "some", "most", "nearly all")
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeProgress:
+class ThemeProgress(Struct, frozen=True):
     """How far one learner is in one theme; all four are counts."""
 
     title: str
@@ -59,8 +59,7 @@ class ThemeProgress:
         return self.lessons_read >= self.lessons and self.questions_known >= self.questions
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeMemory:
+class ThemeMemory(Struct, frozen=True):
     """What one learner would still know of the questions of one theme that they answered, as far as can be estimated."""
 
     title: str
@@ -79,8 +78,7 @@ class ThemeMemory:
         return f"about {self.about(self.today)} today, about {round(self.in_a_month)} in a month without a review"
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """All learners of a group in one figure, as it would be told now. ``done`` of ``of`` is the share; ``behind`` counts the
     learners who did something of it, ``moved`` those whose part is not what it was when the figure was told last."""
 
@@ -92,8 +90,7 @@ class Sum:
     moved: int
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One figure as it was told: one of ``WORDS``, or a step such as ``about 15%``."""
 
     theme: str
@@ -107,8 +104,7 @@ class Told:
         return level(self.word)
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """What was told anew on one day. ``made_from``: *k*, as it was set then."""
 
     made_on: date

@@ -16,11 +16,12 @@ for a question that is new to a learner. What that takes are eight constants, wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 GOAL, GOAL_LEAST, GOAL_MOST = 90, 70, 97
 """In percent: how likely a learner should still know an answer when it is asked again."""
@@ -45,8 +46,7 @@ class Sure(IntEnum):
     CERTAIN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """Of one question: stability in thousandths of a day, difficulty in thousandths, and the day of the latest answer."""
 
     stability: int

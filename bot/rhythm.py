@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -17,6 +16,7 @@ from time import thread_time
 from typing import Literal
 
 from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
+from msgspec import Struct
 
 from bot.rule import EXAMPLE, Rule, read_rule
 from bot.timetable import RuleTrouble
@@ -27,8 +27,7 @@ TEN_YEARS = timedelta(days=3653)
 _FREQ: Mapping[str, Literal[1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
 
 
-@dataclass(frozen=True, slots=True)
-class Rhythm:
+class Rhythm(Struct, frozen=True):
     """``rule`` is an RFC 5545 rule without its DTSTART; empty means once, on ``starts_on``. ``hour`` is local, in whole minutes;
     ``ends_on`` is the last day, inclusive."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, time
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bot.timetable import DAY_NAMES, RuleTrouble
 
@@ -25,8 +26,7 @@ _OWN_FIELDS = {"BYHOUR": "hour", "BYMINUTE": "hour", "BYSECOND": "hour", "DTSTAR
 _T = TypeVar("_T", int, date, tuple[int, int])
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule's parts, each in order and without doubles. ``days``: a weekday (``MO`` is 0) and which of the month it is, or 0."""
 
     freq: str

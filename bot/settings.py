@@ -11,10 +11,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from bot.shards import ALL, Shards
 
@@ -36,8 +38,7 @@ class SettingsTrouble(Exception):
     """A setting is missing or malformed. Its text is one sentence per problem, each with the remedy."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """The settings, frozen. Names are those of the environment in lower case."""
 
     discord_token: str | None = None

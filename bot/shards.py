@@ -5,11 +5,10 @@ Discord sends each server's events to one shard, and direct messages to shard 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Shards:
+class Shards(Struct, frozen=True):
     """`ids` of so many in all. Without any settings it is one process, which has all of them."""
 
     count: int = 1

@@ -5,22 +5,20 @@ Only what fits is ever fetched, and only from Discord itself (``bot/chat/uploads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 MOST_BYTES = 256 * 1024
 """A larger file is not fetched at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileField:
+class FileField(Struct, frozen=True):
     name: str
     label: str
     help: str = ""
     required: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """What came. With ``trouble``, one sentence why it could not be had, ``data`` is empty."""
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 import discord
 from begun import fresh
 from evening import ROOT
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Form, Given, Menu, Place, Row, Text, Visit
 from bot.chat.channels import DiscordChannels

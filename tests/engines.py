@@ -9,7 +9,6 @@ import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -18,6 +17,7 @@ from uuid import uuid4
 
 import pytest
 from begun import emptied, fresh
+from msgspec.structs import replace
 
 from bot.cards import LearnerKey
 from bot.group import Group
@@ -138,7 +138,7 @@ def a_group(**changes: object) -> Group:
         language="en",
         created_on=DAY,
     )
-    return replace(group, **changes)  # type: ignore[arg-type]
+    return replace(group, **changes)
 
 
 async def with_learners(store: Store, *keys: str, version: int = VERSION) -> int:

@@ -12,7 +12,7 @@ import random
 import shutil
 import string
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -34,6 +34,7 @@ from at_the_desk import (
     text_of,
     visit_to,
 )
+from msgspec.structs import replace
 from test_cards_fit import must_fit
 
 from bot.cards import Answer, Card, Channel, ChannelKind, Choice, Form, Given, Place, TextField
@@ -236,7 +237,7 @@ async def template(file: Path) -> None:
     """A database as it is after an evening."""
     store = await open_store(f"sqlite:///{file}")
     for group in (GROUP, OTHER, FAR, CLOSED):
-        assert await store.add_group(Group(*(getattr(group, name) for name in Group.__slots__)))
+        assert await store.add_group(Group(*(getattr(group, name) for name in Group.__struct_fields__)))
     await store.close_group(CLOSED.group_id, on=AT.date())
     course = LIBRARY.course("en")
     for group in (GROUP, FAR):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from evening import ROOT, Evening
 from mischief import until
+from msgspec.structs import replace
 
 from bot.settings import Settings
 from rehearsal.bot_process import BotProcess
@@ -53,7 +53,7 @@ async def a_night(folder: Path, database: str | None = None, **settings: object)
     standin = StandIn(World.evening())
     await standin.start()
     url = database or f"sqlite:///{folder / 'data' / 'red-flask.db'}"
-    night = Night(standin, replace(Settings(database_url=url, content_dir=ROOT / "content"), **settings), folder)  # type: ignore[arg-type]
+    night = Night(standin, replace(Settings(database_url=url, content_dir=ROOT / "content"), **settings), folder)
     try:
         yield night
     finally:

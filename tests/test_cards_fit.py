@@ -57,7 +57,7 @@ def much_kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         store, key = counter.store, Someone(SECRET, LEARNER).key(f"group {GROUP.group_id}")
 
         async def begin() -> None:
-            await store.add_group(Group(*(getattr(GROUP, name) for name in GROUP.__slots__)))
+            await store.add_group(Group(*(getattr(GROUP, name) for name in GROUP.__struct_fields__)))
             await store.add_group(OTHER)
             await store.join(GROUP.group_id, key, consent_version=VERSION, on=AT.date())
             for theme in LIBRARY.course("en").themes:

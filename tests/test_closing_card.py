@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from at_the_desk import GROUP
 from evening import Evening
 from mischief import ask, posts, until
+from msgspec.structs import replace
 from test_plan_command import in_days, started
 from test_storage_calendar import TODAY, a_plan, its_posting, second_store, with_slot
 

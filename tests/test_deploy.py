@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from evening import ROOT
+from msgspec.structs import fields
 
 from bot.settings import Settings, read_settings
 

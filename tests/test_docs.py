@@ -7,7 +7,6 @@ written, no test can tell.
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import cast
@@ -15,6 +14,7 @@ from typing import cast
 import discord
 import pytest
 from evening import ROOT
+from msgspec.structs import fields
 from pydantic import BaseModel
 
 from bot.chat.channels import _RIGHTS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 from evening import Evening, answered, card, public
+from msgspec.structs import replace
 
 from bot.learner_key import SecretTrouble
 from bot.main import opened

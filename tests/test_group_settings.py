@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from at_the_desk import AT, GROUP, MODERATOR, Counter, opened_counter, text_of, visit_to
 from evening import Evening, card
 from mischief import ask, posts
+from msgspec.structs import replace
 from test_cards_fit import must_fit
 
 from bot.cards import Given

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
-from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from begun import fresh
 from evening import ROOT
+from msgspec.structs import fields
 
 from bot.cards import Card, LearnerKey, Place, Text, Visit
 from bot.commands.join import offer

@@ -4,12 +4,12 @@ import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 from engines import DAY, a_group, start_python
+from msgspec.structs import replace
 
 from bot.storage import (
     MIGRATIONS,

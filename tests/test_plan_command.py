@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from evening import ROOT, Evening, card
 from hypothesis import given
 from hypothesis import strategies as st
 from mischief import ask, forge, posts, until
+from msgspec.structs import replace
 from test_cards_fit import must_fit
 
 from bot.cards import Card

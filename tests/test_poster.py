@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from evening import Evening, public
 from mischief import Content, ask, calls, forum_posts, group_id, posts, until
+from msgspec.structs import replace
 
 from bot.commands.slot_times import due
 from bot.group import Group
@@ -156,7 +156,7 @@ async def test_quiet_hours_hold_it_back_until_they_end(evening: Evening) -> None
         assert group
         local = evening.now().astimezone(ZoneInfo(group.time_zone))
         quiet = {"quiet_from": (local - timedelta(hours=1)).time(), "quiet_until": (local + timedelta(minutes=30)).time()}
-        await store.change_group(replace(group, **{name: value.replace(second=0, microsecond=0) for name, value in quiet.items()}))  # type: ignore[arg-type]
+        await store.change_group(replace(group, **{name: value.replace(second=0, microsecond=0) for name, value in quiet.items()}))
     await evening.restart_bot()
     await plan(evening)
     await evening.rest(1.5)

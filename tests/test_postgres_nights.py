@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -14,6 +13,7 @@ import pytest
 from engines import ANNA, BEN, with_learners
 from evening import Evening, card, quizzed
 from mischief import CODE, lines, until
+from msgspec.structs import replace
 from wire import Wire, a_wire
 
 from bot.cards import LearnerKey

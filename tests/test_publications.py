@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -14,6 +13,7 @@ from evening import Evening, card
 from hypothesis import given
 from hypothesis import strategies as st
 from mischief import ask
+from msgspec.structs import replace
 
 from bot.kept import VERSION
 from bot.progress import (

@@ -31,6 +31,7 @@ from engines import a_group
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
+from msgspec import structs
 from night_rounds import WithRounds, is_kill
 from structlog.testing import capture_logs
 from town import MODERATORS, Forgetful, Town
@@ -215,7 +216,7 @@ class Night(WithRounds):
             local_day(at, self.group.time_zone), hour(there.hour, there.minute), None, None, 7200, None, None,
         )  # fmt: skip
         ahead = due(slot, self.group, None)
-        slot = replace(slot, due_at=ahead[1] if ahead else None)
+        slot = structs.replace(slot, due_at=ahead[1] if ahead else None)
         with suppress(StorageTrouble):
             self.do(self.store.add_slots((slot,)))
         if self.do(self.store.slot(slot.slot_id)) is not None:

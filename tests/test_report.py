@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
 from at_the_desk import GROUP, LIBRARY, opened_counter, visit_to
 from evening import Evening, card, public, quizzed
 from mischief import ask, lines, posts
+from msgspec.structs import replace
 from test_cards_fit import must_fit, worst_sitting
 from test_content import in_use
 from test_privacy import everything_kept
@@ -160,7 +161,7 @@ async def test_one_question_is_reported_once_a_day(reporting: Evening) -> None:
     ada = reporting.person("Ada")
     form = (await ada.press(await answered(reporting), "Something wrong?")).form
     assert form
-    again = replace(form, message=None)
+    again = dataclasses.replace(form, message=None)
     assert "Thank you" in (await ada.submit(form, {REASON: "It is unclear"})).text
     assert "You have reported this question today already" in (await ada.submit(again, {REASON: "It is unclear"})).text
     assert len(posts(reporting, "moderators", "A question is reported")) == 1
@@ -270,7 +271,7 @@ async def test_so_many_reports_a_day_and_no_more(reporting: Evening) -> None:
     for kind, pool in (("", numbers), ("1", others)):
         for number in pool:
             state = press.args[:-1] if not kind else (kind, *press.args[1:-1])
-            one = replace(form, custom_id=press.with_args(*state, base36(number, 2)).write(), message=None)
+            one = dataclasses.replace(form, custom_id=press.with_args(*state, base36(number, 2)).write(), message=None)
             texts.append((await ada.submit(one, {REASON: "It is unclear"})).text)
     assert sum("Thank you" in text for text in texts) == A_DAY
     assert all(f"You have sent {A_DAY} reports today" in text for text in texts[A_DAY:])

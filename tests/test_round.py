@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from at_the_desk import GROUP, LIBRARY
 from begun import fresh
 from evening import Evening, card, public
 from mischief import Content, ask, database, forge, posts, until
+from msgspec.structs import replace
 from test_cards_fit import must_fit
 from test_poster import plan
 

@@ -6,13 +6,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from engines import DAY
 from evening import Evening
 from mischief import ask, database, posts, until
+from msgspec.structs import replace
 from test_round import THEME, begun, content, crowd, evening, round_card
 from test_rounds import QUESTION, counts_of, second_store
 from test_rounds import begun as begun_round

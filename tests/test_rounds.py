@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
 from at_the_desk import LIBRARY
 from engines import DAY, a_group
 from hypothesis import given
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
 from bot.commands.round_words import FEWEST, MOST, drawn, lengths, outcome, result_of, signature, words_about
 from bot.library import Theme
@@ -112,7 +112,7 @@ def test_lengths_never_ask_for_more_than_there_is() -> None:
 
 def a_round(**changes: object) -> Round:
     one = Round(77, 1, 5, "theme", (1, 2, 3), 1, "aa" * 16, stirred_at=100)
-    return replace(one, **changes)  # type: ignore[arg-type]
+    return replace(one, **changes)
 
 
 async def begun(store: Store, **changes: object) -> Round:

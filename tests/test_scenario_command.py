@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from at_the_desk import GROUP, LIBRARY, buttons_of, opened_counter, text_of, visit_to
 from evening import Evening, card, public
 from mischief import Content, ask, forum_posts, posts, until
+from msgspec.structs import replace
 from test_cards_fit import must_fit
 from test_poster import history, plan, slot_now, states
 from test_scenarios import every_story

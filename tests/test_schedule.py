@@ -7,7 +7,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from evening import Evening, card, public
 from hypothesis import given
 from hypothesis import strategies as st
 from mischief import ask, database, forge, group_id, posts
+from msgspec.structs import replace
 from test_cards_fit import must_fit
 
 from bot.cards import Answer, Card, Channel, Choice, Form, Given, Menu, Text

@@ -9,12 +9,12 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import pytest
 from engines import ANNA, BEN, DAY, a_group, with_learners
+from msgspec.structs import replace
 
 from bot.caretaker import Caretaker
 from bot.group import Group

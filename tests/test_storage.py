@@ -1,7 +1,6 @@
 """The laws of the store, on a real SQLite file and a real Postgres."""
 
 import asyncio
-from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import Literal
@@ -10,6 +9,7 @@ import pytest
 from engines import ANNA, BEN, DAY, a_group, start_python, with_learners
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from bot.kept import VERSION
 from bot.storage import (
@@ -35,7 +35,7 @@ _numbers = count(1)
 
 def a_posting(group_id: int, **changes: object) -> Posting:
     posting = Posting(next(_numbers), group_id, "prompt", "theme", "item", 77, 1_770_000_000)
-    return replace(posting, **changes)  # type: ignore[arg-type]
+    return replace(posting, **changes)
 
 
 # Groups

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date, time
 from itertools import count
 from pathlib import Path
 
 import pytest
 from engines import ANNA, DAY, a_group, start_python, with_learners
+from msgspec.structs import replace
 
 from bot.storage import Erased, OwnPrompt, PlanRun, Posting, RowExists, Slot, StorageTrouble, Store, WaitingCard, open_store
 from bot.storage.engine import Value
@@ -28,18 +28,18 @@ def a_slot(group_id: int, **changes: object) -> Slot:
     slot = Slot(
         number, group_id, "prompt", None, None, "FREQ=WEEKLY;BYDAY=TH", DAY, time(19), None, None, 7200, None, DUE
     )  # fmt: skip
-    return replace(slot, **changes)  # type: ignore[arg-type]
+    return replace(slot, **changes)
 
 
 def its_posting(slot: Slot, **changes: object) -> Posting:
     """The row of the slot's date that is due: the same for everybody who claims it."""
     posting = Posting(slot.slot_id * 1000 + 1, slot.group_id, slot.kind, "theme", "item", 77, DUE + 3)
-    return replace(posting, slot_id=slot.slot_id, due_at=slot.due_at, **changes)  # type: ignore[arg-type]
+    return replace(posting, slot_id=slot.slot_id, due_at=slot.due_at, **changes)
 
 
 def a_posting(group_id: int, **changes: object) -> Posting:
     posting = Posting(next(_numbers), group_id, "prompt", "theme", "item", 77, 1_770_000_000)
-    return replace(posting, **changes)  # type: ignore[arg-type]
+    return replace(posting, **changes)
 
 
 async def with_slot(store: Store, **changes: object) -> Slot:
@@ -382,7 +382,7 @@ async def test_a_guide_is_claimed_once_and_leaves_the_date_alone(store: Store, s
 
 
 KILLED = """
-import asyncio, sys, dataclasses, datetime
+import asyncio, sys, datetime
 from bot.storage import Posting, open_store
 async def main():
     store = await open_store(sys.argv[1])
@@ -586,7 +586,7 @@ async def test_figures_leave_out_what_only_moderators_see(store: Store) -> None:
 
 def a_plan(group: int, **changes: object) -> tuple[tuple[Slot, ...], PlanRun]:
     slots = tuple(a_slot(group, rule="", due_at=DUE + place, plan_place=place) for place in range(3))
-    return slots, replace(PlanRun(group, "three-evenings", TODAY, time(19, 30), DAY), **changes)  # type: ignore[arg-type]
+    return slots, replace(PlanRun(group, "three-evenings", TODAY, time(19, 30), DAY), **changes)
 
 
 async def test_a_plan_starts_with_all_its_slots_and_once(store: Store) -> None:

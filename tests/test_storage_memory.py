@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from at_the_desk import LIBRARY
 from engines import ANNA, BEN, DAY, a_group, with_learners
+from msgspec.structs import replace
 
 from bot.cards import LearnerKey, Place, Visit
 from bot.commands.remembering import keep_answer

@@ -6,12 +6,12 @@ import asyncio
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from evening import ROOT, Evening, card, public, quizzed
 from mischief import CODE, Content, ask, calls, forge, group_id, lines, locked, posts, rows, until
+from msgspec.structs import replace
 
 from bot.cards import Card, Visit
 from bot.commands.command import Step

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.cards import Button, Card, ChoiceField, Field, Form, Given, Row, Text, TextField
 from bot.commands.others_words import tamed, untamed

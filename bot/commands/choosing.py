@@ -5,8 +5,9 @@ Nothing repeats until all were used. Chosen when it is posted, not before, so th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeGuard
+
+from msgspec import Struct
 
 from bot.commands.round_words import lengths, title_of_round
 from bot.group import Group
@@ -21,8 +22,7 @@ KINDS: tuple[Kind, ...] = ("prompt", "lesson", "scenario", "round", "review")
 """What a slot can post."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """One item. ``left``: how many others the group has not had, before they begin again."""
 
     theme: str

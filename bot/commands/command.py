@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.cards import Answer, Option, Visit
 from bot.channels import Channels
@@ -14,8 +15,7 @@ QuietStep = Callable[[Visit, Library, Store], Awaitable[Answer]]
 SpeakingStep = Callable[[Visit, Library, Store, Channels], Awaitable[Answer]]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step and who may take it. A ``speaks`` step also gets ``Channels``, to post elsewhere."""
 
     quiet: QuietStep | None = None
@@ -32,8 +32,7 @@ class Step:
     """True if a form brings it a file, which is fetched for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subcommand:
+class Subcommand(Struct, frozen=True):
     """A second word, such as *create* in ``/group create``. Its name is also the name of its step."""
 
     name: str
@@ -41,8 +40,7 @@ class Subcommand:
     options: tuple[Option, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One slash command with all its steps, or (not ``typed``) the steps of buttons that no slash command leads to.
 
     A typed command goes to the step named after its subcommand, or to ``first``. ``for_moderators`` hides it from the

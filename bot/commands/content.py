@@ -5,7 +5,7 @@ How a file comes in is in ``content_upload.py``; what it may hold, in ``bot/libr
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.cards import Button, Card, Choice, Download, Menu, Option, Row, Text, Visit
 from bot.commands.command import Command, Step, Subcommand

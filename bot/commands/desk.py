@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from msgspec import structs
 
 from bot.cards import Answer, Card, Choice, Menu, Text, Visit
 from bot.channels import Channels
@@ -177,14 +178,14 @@ class Desk:
 
     def _with(self, visit: Visit, **found: Any) -> Visit:
         """The visit with all that the desk adds, in one go, since that costs as much as a tenth of the whole step."""
-        return dataclasses.replace(
+        return structs.replace(
             visit, limits=self._limits, retention_days=self._retention_days, reports_to=self._reports_to, **found
         )
 
 
 def _beside(trouble: Card) -> Card:
     """The card that was pressed stays: else "try again" would have nothing left to press."""
-    return dataclasses.replace(trouble, to="beside")
+    return structs.replace(trouble, to="beside")
 
 
 def _which_group(visit: Visit, groups: tuple[Group, ...]) -> Card:
@@ -206,7 +207,7 @@ def _after_the_pick(visit: Visit) -> Visit:
     except ValueError as error:
         raise NotAPress("a pick that leads nowhere") from error
     given = dict(one.split("=", 1) for one in rest if "=" in one)
-    return dataclasses.replace(visit, press=Press(command, step, (), group), given=given)
+    return structs.replace(visit, press=Press(command, step, (), group), given=given)
 
 
 def _no_group(visit: Visit) -> Card:

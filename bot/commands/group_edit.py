@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, ChannelField, Form, RoleField, Row, Text, TextField, Visit
 from bot.channels import Channels

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import time
+
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Choice, ChoiceField, Form, Given, Option, Row, Text, TextField, Visit
 from bot.channels import Channels

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cards import Channel
 from bot.channels import Channels
@@ -15,8 +17,7 @@ from bot.timetable import find_zone, zones_like
 LONGEST_NAME = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """``None`` means: not said. For a new group the home is where the command was typed."""
 
     name: str | None = None

@@ -6,8 +6,9 @@ learner has answered. What they answered is in no row of theirs. What the group 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.consent import asked_again
@@ -26,8 +27,7 @@ SCALE = ("disagree", "rather disagree", "in between", "rather agree", "agree")
 GONE = "These questions are no longer part of the course, so nothing was counted."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Which plan's questions, of which run, for the first or the second time, and the answers so far."""
 
     plan: Plan

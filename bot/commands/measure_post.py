@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.cards import Button, Card, Row, Text
 from bot.commands.measure import AFTER, BEFORE, change_buttons, press_of, questions_of

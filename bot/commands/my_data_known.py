@@ -5,7 +5,8 @@ usual rights could infer in the same month. The person is made up, and no data o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.cards import Button, Card, Divider, Row, Text, Visit
 from bot.commands.phrases import find_theme, group_id
@@ -49,8 +50,7 @@ KEPT_OF_KIM: Mapping[str, Mapping[str, str]] = {
 """A made-up row of each table, column by column. What has no words here is said in the list's own, so that nothing is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Inferred:
+class Inferred(Struct, frozen=True):
     what: str
     seen: str
     concluded: str

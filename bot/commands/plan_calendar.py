@@ -7,9 +7,11 @@ for Tuesdays and Thursdays serves a group that meets on Mondays, too.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.commands.slot_times import JUST_BEFORE, rhythm_of
 from bot.commands.slot_words import day_in_words
@@ -29,8 +31,7 @@ AT_A_TIME = 32
 MANY_ARE_AWAY = ((12, 24), (12, 25), (12, 26), (12, 31), (1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """No meetings from ``first`` to ``last``, both included."""
 
     first: date
@@ -41,8 +42,7 @@ class Gap:
         return f"— no meetings from {day_in_words(self.first)} to {day_in_words(self.last)} —"
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """One item of a plan on its date. ``due`` is in Unix seconds; ``place`` is its place in the plan."""
 
     place: int

@@ -5,8 +5,9 @@ Each button carries what it is about (an item and its date), so a second press, 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.phrases import say

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from msgspec import Struct
 
 from bot.cards import Choice, ChoiceField, Form, Given, TextField, Visit
 from bot.commands.phrases import MOST_CHOICES, quoted
@@ -25,8 +26,7 @@ FURTHEST = timedelta(days=366)
 """How far ahead a plan may begin, and how long a gap may go on after that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """``hour``: ``None`` for the plan's own."""
 
     plan: Plan

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cards import Card
 from bot.channels import Channels, Posted, Refused
@@ -24,8 +26,7 @@ SAME_POST_SECONDS = 60
 """A second wish for the same post within this time is a double press, not a wish."""
 
 
-@dataclass(frozen=True, slots=True)
-class Post:
+class Post(Struct, frozen=True):
     """What a posting shows. ``title`` names its thread or forum post, ``tag`` is the forum's tag for it, if it has one."""
 
     card: Card
@@ -34,8 +35,7 @@ class Post:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """It is there. ``trouble`` is a sentence when the message could be posted, and its thread could not."""
 
     message: int
@@ -43,8 +43,7 @@ class Published:
     trouble: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class JustPosted:
+class JustPosted(Struct, frozen=True):
     """The same was posted a moment ago: nothing was posted twice."""
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from bot.channels import Channels, Refused
 from bot.commands.choosing import Chosen, chosen
@@ -15,8 +16,7 @@ from bot.library import Library
 from bot.storage import Posting, Slot, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What was posted, or was to be, and how it went. ``chosen`` is ``None`` when its content is gone; nothing was done then."""
 
     chosen: Chosen | None

@@ -9,7 +9,8 @@ concluded about anybody. Where too little was counted, the order is the shuffled
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.evidence import about_of, item_of
 from bot.library import Theme
@@ -22,8 +23,7 @@ EASY_FROM, HARD_BELOW = 0.75, 0.45
 EASY, MIDDLE, HARD = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What the counts say of one question. ``misleads``: those who know less do better with it, so it comes last of its step."""
 
     step: int

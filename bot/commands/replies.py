@@ -7,8 +7,9 @@ card's own posting row decides. That row knows neither the text nor who wrote it
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+
+from msgspec.structs import replace
 
 from bot.cards import Button, Card, Choice, Divider, Menu, Row, Text, Visit
 from bot.channels import Channels, Refused

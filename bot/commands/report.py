@@ -9,7 +9,9 @@ goes on.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Choice, ChoiceField, Divider, Form, Link, Row, Text, TextField, Visit
 from bot.channels import Channels, Refused
@@ -37,8 +39,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The question that the report is about, and the quiz in which it was asked."""
 
     theme: Theme

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from bot.library import Course, Theme
 from bot.questions import Question
@@ -22,8 +23,7 @@ NEW_A_DAY = 4
 """Of these, questions that a learner has never answered: learning takes longer than remembering."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question that is there, and how often this learner was asked."""
 
     theme: Theme
@@ -31,8 +31,7 @@ class Asked:
     turn: int
 
 
-@dataclass(frozen=True, slots=True)
-class Today:
+class Today(Struct, frozen=True):
     """``questions``: what is left to ask today, in order. ``waiting``: due as well, for another day."""
 
     questions: tuple[Asked, ...]

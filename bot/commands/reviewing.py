@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.commands.review_today import A_DAY, LEAST, MOST
 from bot.commands.sureness import sure_of
@@ -13,8 +14,7 @@ MOST_TURNS = 36**4
 MOST_LEFT_OUT = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewing:
+class Reviewing(Struct, frozen=True):
     """``turn``: how often it had been asked when its card was made. ``left``: questions of today, this one among them."""
 
     theme: int

@@ -7,7 +7,7 @@ begins; ``round_answer.py`` is what everybody does, ``round_lead.py`` what whoev
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.cards import Answer, Card, Choice, Option, Visit
 from bot.channels import Channels, Refused

@@ -7,7 +7,8 @@ the middle is followed by somebody who finishes it. Nothing is shown here, excep
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.cards import Card, LearnerKey, Person
 from bot.channels import Channels, Posted, Refused

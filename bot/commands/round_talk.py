@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.cards import Card, Visit
 from bot.channels import Channels, Refused

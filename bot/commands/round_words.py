@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.library import Theme
 from bot.press import base36
@@ -23,16 +25,14 @@ SPLIT = range(25, 76)
 TO_TALK_ABOUT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """One question of a round as it was told. ``is_known``: None where too few have answered."""
 
     question: Question
     is_known: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What the group knows together, of the questions that were revealed."""
 
     asked: tuple[Asked, ...]
@@ -71,8 +71,7 @@ def drawn(theme: Theme, many: int, round_id: int) -> tuple[int, ...]:
     return tuple(sorted(numbers, key=lambda one: hashlib.sha256(f"{round_id}|{one}".encode()).digest())[:many])
 
 
-@dataclass(frozen=True, slots=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """One of the answers that a question's author foresaw. ``mark``: its letter on the card, if it had one there."""
 
     index: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Row, Text, Visit
 from bot.channels import Channels

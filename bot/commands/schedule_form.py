@@ -5,8 +5,10 @@ Every objection is one sentence; whatever was typed comes back by ``again.py``. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cards import Choice, ChoiceField, Field, Form, TextField, Visit
 from bot.commands.schedule_subject import Subject
@@ -41,8 +43,7 @@ DAYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """What the form opens with. ``rule`` is the text of a rule, or ``None`` for the choices of ``often`` and ``days``."""
 
     hour: time = USUAL_HOUR

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Choice, Menu, Part, Row, Text, Visit
 from bot.channels import Channels

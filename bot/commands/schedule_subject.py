@@ -5,7 +5,8 @@ A form can't carry what was chosen before it was opened, except in its own ``cus
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cards import Choice, Visit
 from bot.commands.choosing import OWN, Kind, candidates, is_kind
@@ -31,8 +32,7 @@ _LETTER = {kind: letter for letter, kind in _PACKED.items()}
 THEME_GONE = "That theme is no longer part of the course: choose another."
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """``theme`` and ``item`` as in a ``Slot``. ``grace`` is in hours."""
 
     kind: Kind = "prompt"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.commands.quiz_order import Known, best_of, step_after
 from bot.library import Theme
@@ -20,8 +22,7 @@ SEEDS = 36 * 36
 SHORTEST, LONGEST, USUAL = 3, 10, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(Struct, frozen=True):
     """``done`` holds pairs of a question's number and whether it was right; ``skip`` is how far earlier quizzes got. ``sure`` is
     about the question that is asked just now."""
 

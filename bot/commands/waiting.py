@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from dataclasses import replace
 from datetime import date, timedelta
+
+from msgspec.structs import replace
 
 from bot.cards import Card, Text, Visit
 from bot.channels import Channels, Refused

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from bot.library.glossary import Glossary
 from bot.library.shapes import Plan, Scenario, Term, Theme
@@ -15,16 +17,14 @@ ENGLISH = "en"
 """The language that fills the gaps of all others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Where something is written: a file, as messages call it, and a line from 1."""
 
     file: str
     line: int
 
 
-@dataclass(frozen=True, eq=False)
-class Course:
+class Course(Struct, frozen=True, dict=True, eq=False):
     """All themes and scenarios in one language, by number, all plans, by title, and its words. Equal to itself alone: to compare
     what is in it would be to read all of it."""
 

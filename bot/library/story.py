@@ -8,8 +8,9 @@ noticed instead of leading somewhere else.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.library.shapes import Choice, Node, Scenario
 
@@ -20,8 +21,7 @@ LONGEST_PATH = 30
 _STEPS = "0123"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One choice that was made. ``before`` and ``after``: how many people are expected to fit; ``None`` where nobody counts."""
 
     node: Node
@@ -30,8 +30,7 @@ class Step:
     after: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Struct, frozen=True):
     """A scenario as far as it has been played."""
 
     scenario: Scenario

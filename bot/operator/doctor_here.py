@@ -9,11 +9,12 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import fields
 from functools import partial
 from importlib import metadata
 from ipaddress import ip_address
 from pathlib import Path
+
+from msgspec.structs import fields
 
 from bot.learner_key import SecretTrouble
 from bot.library import BrokenContent, open_library

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.plots.svg import BODY, KNOWN, LINE, MARGIN, READ, TITLE, WIDTH, box, fitting, picture, text
 from bot.progress import level, percent_of
@@ -15,8 +16,7 @@ _WIDE = 200
 _PER_LINE = int(_ROOM / (BODY * 0.53))
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """One answer. ``letter``: as on the card, empty if it had none there. ``word``: how many chose it, a word or a step."""
 
     letter: str

@@ -7,8 +7,10 @@ is its home: so a lost channel costs one refused call, and the moderators hear o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from bot.cards import Card, Text
 from bot.channels import Channels, Refused
@@ -27,8 +29,7 @@ PAUSES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=45), ti
 CONTENT_GONE = "What it was to show was removed. Choose something else with `/schedule edit`, or remove the slot."
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True):
     """What every part of the poster works with. ``now`` gives the time in UTC."""
 
     shelves: Shelves

@@ -6,8 +6,9 @@ process or the same one after a crash or with a clock that went back, finds the 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
+
+from msgspec.structs import replace
 
 from bot.commands.choosing import chosen
 from bot.commands.publish import guide, in_hand, occurrence

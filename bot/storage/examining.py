@@ -5,9 +5,10 @@ It migrates nothing and makes nothing; a newer or an older database is looked at
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from bot.group import Group
 from bot.storage.engine import Execute, StorageTrouble
@@ -40,8 +41,7 @@ class Looks(Protocol):
         """How many bots have it open; where they can't be counted, 1 for some."""
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """How far behind it is."""
 
     due: int
@@ -54,8 +54,7 @@ class Calendar:
     """Groups with a slot that paused since something was refused for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(Struct, frozen=True):
     """What was seen."""
 
     engine: str

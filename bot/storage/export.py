@@ -5,8 +5,9 @@ others have their turn. How long that takes is in `benchmarks/RESULTS.md`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from bot.group import Group
 from bot.kept import KEPT
@@ -17,8 +18,7 @@ AT_ONCE = 500
 """Keys in one question: one or two milliseconds. It also keeps below what either engine takes in one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """The rows of one table about one learner, without the group's number and the learner's key."""
 
     table: str

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date
 from datetime import time as clock_time
 from functools import cached_property
@@ -147,7 +146,7 @@ UPDATE study_groups
  WHERE group_id = :group RETURNING 1
 """
 
-TABLES = tuple("study_groups" if field.name == "groups" else field.name for field in fields(Erased))
+TABLES = tuple("study_groups" if name == "groups" else name for name in Erased.__struct_fields__)
 """All that belong to a group, and so to an erasure, in the order of `Erased`."""
 
 _COUNT = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE group_id = :group)" for table in TABLES)

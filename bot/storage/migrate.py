@@ -15,8 +15,9 @@ The first line says when it may happen, `-- safe: before`, `-- safe: after` or `
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.storage.engine import DatabaseNewer, Execute
 
@@ -32,8 +33,7 @@ _COMMENT = re.compile(r"--.*$", re.MULTILINE)
 _END = re.compile(r";\s*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     number: int
     name: str
     forward: Path

@@ -4,7 +4,8 @@ No row says who asked for a posting, or who read it. A slot's postings are claim
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
 from bot.storage.ours import OfOurServers

@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 from bot.storage.engine import EngineModule, Execute, StorageTrouble
 from bot.storage.erasures import TRACES_SINCE
@@ -72,8 +73,7 @@ class Restores(Protocol):
     def restoring(self, url: str, opened: Opened, patience: float) -> AbstractContextManager[Draft]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """What is in a backup, and what would be replaced."""
 
     made_on: str
@@ -87,8 +87,7 @@ class Found:
     is_readable_now: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What became of it."""
 
     groups_erased: int

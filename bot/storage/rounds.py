@@ -6,8 +6,9 @@ question changes the key on which its answers hang: the database lets those that
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from bot.storage.engine import Engine, ParentGone, Row, Statement, Value
 from bot.storage.ours import OfOurServers
@@ -18,8 +19,7 @@ UNSAID = "-"
 """In the place of the words about a question of which too few have answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """One that runs. `round_id` is the number of the posting whose card it is played on."""
 
     round_id: int
@@ -68,8 +68,7 @@ class Round:
         return not self.is_over and len(self.told) >= self.place
 
 
-@dataclass(frozen=True, slots=True)
-class RoundNow:
+class RoundNow(Struct, frozen=True):
     """A round with what else has to be known to look after it."""
 
     round: Round

@@ -4,10 +4,11 @@ No row carries a name, an account number or a text of a learner; a group's own p
 nobody's name stands on them. `learner_key` never travels in a row: whoever asks for a learner already has the key.
 """
 
-from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum
 from typing import Literal
+
+from msgspec import Struct
 
 from bot.progress import Sum
 from bot.recall import Memory
@@ -36,8 +37,7 @@ class Kept(Enum):
     NOT_AGREED = "nothing stored before the learner agrees to the list as it is today"
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
+class Learner(Struct, frozen=True):
     joined_on: date
     consent_version: int
     is_paused: bool
@@ -47,8 +47,7 @@ class Learner:
     """Something of this learner is not yet in a publication of the group."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerState:
+class AnswerState(Struct, frozen=True):
     theme: str
     question: int
     times_asked: int
@@ -57,8 +56,7 @@ class AnswerState:
     """How well it is remembered; None if it was answered before that was kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class States:
+class States(Struct, frozen=True):
     """Everything that is kept about one learner. For someone who has not joined: None, and nothing."""
 
     learner: Learner | None
@@ -67,8 +65,7 @@ class States:
     answers: tuple[AnswerState, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """A group in numbers; who is behind them is not in it. What may be shown of them, `progress` decides."""
 
     learners: int
@@ -80,8 +77,7 @@ class Figures:
     """(kind, theme, item, how often it stands in the channel)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """What the next publication of a group would be made of."""
 
     changed: int
@@ -91,8 +87,7 @@ class Sums:
     figures: tuple[Sum, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+class Erased(Struct, frozen=True):
     """How many rows are gone, table by table."""
 
     groups: int = 0
@@ -112,8 +107,7 @@ class Erased:
     round_answers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Purged:
+class Purged(Struct, frozen=True):
     """What the retention erased, all groups together."""
 
     groups: int
@@ -122,8 +116,7 @@ class Purged:
     """Of learners: lessons read and answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(Struct, frozen=True):
     """`state` "waiting": refused in a way that may pass; it is tried again at `retry_at`. "missed": its time passed while the
     bot was down. "skipped": a moderator did not want it."""
 
@@ -155,8 +148,7 @@ class Posting:
     """How often somebody took it up after a crash."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(Struct, frozen=True):
     """A lesson, a prompt or another of what slots post, that stands in the channel, and since when."""
 
     kind: str
@@ -167,8 +159,7 @@ class Posted:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A place in a group's calendar. `slot_id` is a random 40-bit number."""
 
     slot_id: int
@@ -201,8 +192,7 @@ class Slot:
     """A sentence if it paused itself; None if a moderator paused it."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanRun:
+class PlanRun(Struct, frozen=True):
     """The plan that a group is running."""
 
     group_id: int
@@ -212,8 +202,7 @@ class PlanRun:
     started_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPrompt:
+class OwnPrompt(Struct, frozen=True):
     """A prompt that moderators took into their group's course. `number` is never given again."""
 
     group_id: int
@@ -223,8 +212,7 @@ class OwnPrompt:
     added_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFile:
+class OwnFile(Struct, frozen=True):
     """A file of a group's own content, as it was uploaded. `number` is never given again."""
 
     group_id: int
@@ -239,8 +227,7 @@ class OwnFile:
     """False: a draft that somebody looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingCard:
+class WaitingCard(Struct, frozen=True):
     """A card in the moderators' channel that waits for a decision. What is on it, and who wrote that, is stored nowhere."""
 
     message_id: int

@@ -5,8 +5,9 @@ no older version is there; else what can wait waits for the next start, and what
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.storage.engine import EngineModule, StillRunning, StorageTrouble
 from bot.storage.examining import Looks
@@ -18,8 +19,7 @@ OLDER_AT_WORK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a start of this version would do to a database."""
 
     applied: int

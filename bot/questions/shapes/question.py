@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from bot.questions.shapes.thing import Source
 
@@ -32,8 +33,7 @@ class NoAnswer(ValueError):
     """What was typed can't be an answer at all; nothing is graded. Its text is one sentence that says what is wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Graded:
+class Graded(Struct, frozen=True):
     """What came of an answer. All texts are markdown."""
 
     is_right: bool
