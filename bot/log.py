@@ -33,7 +33,8 @@ def _as_if_not_installed(library: str) -> Iterator[None]:
 
 
 # Where rich is installed structlog loads it, for tracebacks in colours. No line of ours has one, and it is a tenth of a start.
-with _as_if_not_installed("rich"):
+# Where greenlet is, which comes with a contributor's tools, structlog makes ready for it; nothing of ours runs in one.
+with _as_if_not_installed("rich"), _as_if_not_installed("greenlet"):
     import structlog
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from math import inf
 from time import thread_time
 from typing import Literal
 
-from dateutil.rrule import DAILY, MONTHLY, WEEKLY, rrule, weekday
 from msgspec import Struct
 
 from bot.rule import EXAMPLE, Rule, read_rule
@@ -23,8 +22,6 @@ from bot.timetable import RuleTrouble
 
 TEN_YEARS = timedelta(days=3653)
 """How far ahead a date is looked for."""
-
-_FREQ: Mapping[str, Literal[1, 2, 3]] = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY}
 
 
 class Rhythm(Struct, frozen=True):
@@ -159,6 +156,9 @@ def _reach(interval: _Interval, here: date, latest: date, rule: Rule) -> date:
 
 def _stepping(rule: Rule, start: date, first: date, interval: int) -> Iterator[datetime]:
     """The dates of the rule from this period on, as if it had begun long before. COUNT and UNTIL are left to the caller."""
+    from dateutil import rrule  # for the first date, not for a start
+
+    frequencies: Mapping[str, Literal[1, 2, 3]] = {"DAILY": rrule.DAILY, "WEEKLY": rrule.WEEKLY, "MONTHLY": rrule.MONTHLY}
     days, month_days = rule.days, rule.month_days
     if not days and not month_days:
         # What RFC 5545 takes from the start, since ``dateutil`` would take it from the period.
@@ -168,14 +168,14 @@ def _stepping(rule: Rule, start: date, first: date, interval: int) -> Iterator[d
         # Beside a first Monday, ``dateutil`` takes "every Tuesday" for a condition; here it is five more days.
         days = tuple((day, each) for day, which in days for each in ((which,) if which else (1, 2, 3, 4, 5)))
     return iter(
-        rrule(
-            _FREQ[rule.freq],
+        rrule.rrule(
+            frequencies[rule.freq],
             datetime.combine(first, time()),
             interval,
             wkst=rule.week_start,
             bymonth=rule.months or None,
             bymonthday=month_days or None,
-            byweekday=tuple(weekday(day, which or None) for day, which in days) or None,
+            byweekday=tuple(rrule.weekday(day, which or None) for day, which in days) or None,
             bysetpos=rule.places or None,
         )
     )

@@ -5,7 +5,6 @@ Which days come round by a rule is in ``rhythm.py``.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -204,6 +203,8 @@ def zones_like(typed: str, most: int = 25) -> tuple[str, ...]:
     holding = [name for folded, name in names.items() if wanted in folded and name not in city_first]
     found = city_first + holding
     if not found:
+        import difflib  # when somebody mistypes a city, not at each start
+
         cities = {folded.rsplit("/", 1)[-1]: name for folded, name in names.items()}
         found = [cities[city] for city in difflib.get_close_matches(wanted.rsplit("/", 1)[-1], cities, 5, 0.7)]
     return tuple(found[:most])

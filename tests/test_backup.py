@@ -21,7 +21,8 @@ from mischief import ask
 from bot.kept import VERSION
 from bot.learner_key import Secret, Someone
 from bot.operator import backup as words
-from bot.storage import Found, Restored, StillRunning, StorageTrouble, Store, back_up, open_store, put_back, rotate_secret
+from bot.storage import StillRunning, StorageTrouble, Store, back_up, open_store, put_back, rotate_secret
+from bot.storage.restoring import Found, Restored
 
 ONE, TWO = b"the first secret of these tests", b"the second secret of these tests"
 SECRET = Secret(ONE)

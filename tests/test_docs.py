@@ -183,7 +183,7 @@ def test_every_setting_has_its_line_with_its_default_in_the_readme() -> None:
     lines = dict(re.findall(r"^\| `([A-Z_]+)` \| (\S+) \|", text_of("README.md"), re.MULTILINE))
     assert set(lines) == SETTINGS
     for field in fields(Settings):
-        default = Settings.content_dir.relative_to(HERE) if field.name == "content_dir" else field.default
+        default = Settings().content_dir.relative_to(HERE) if field.name == "content_dir" else field.default
         assert lines[field.name.upper()].strip("`") == ("none" if default is None else str(default)), field.name
 
 

@@ -263,9 +263,9 @@ async def test_what_fails_around_the_steps_is_a_sentence_with_a_code_too(evening
 
 def test_a_form_field_has_room_for_what_comes_back_of_it() -> None:
     """Escaped, a text may be twice as long; the card on which it comes back has 4,000 characters."""
-    from bot.commands.reply import LONGEST as REPLY
-    from bot.commands.report import LONGEST as REPORT
-    from bot.commands.suggestions import LONGEST_TEXT, LONGEST_TITLE
+    from bot.commands.reply_write import LONGEST as REPLY
+    from bot.commands.report_write import LONGEST as REPORT
+    from bot.commands.suggestions_decide import LONGEST_TEXT, LONGEST_TITLE
 
     for longest in (REPLY, REPORT, LONGEST_TEXT + LONGEST_TITLE):
         assert len(as_quote("`" * longest)) < 3_500

@@ -16,7 +16,7 @@ from msgspec.structs import fields
 from bot.cards import Card, LearnerKey, Place, Text, Visit
 from bot.commands.join import offer
 from bot.commands.leave import leave
-from bot.commands.my_data import erase, show
+from bot.commands.my_data_show import erase, show
 from bot.commands.receipt import receipt
 from bot.group import Group, Rights
 from bot.kept import AFTERWARDS, IN_ROUNDS, KEPT, KEY, NEVER, VERSION, how_long

@@ -14,8 +14,8 @@ from test_privacy import everything_kept, key_of, spellings, spellings_of_key
 
 from bot.chat.channels import DiscordChannels
 from bot.commands.others_words import as_quote, from_quote
-from bot.commands.replies import SOMEONE, waiting_card
-from bot.commands.reply import LONGEST
+from bot.commands.replies_decide import SOMEONE, waiting_card
+from bot.commands.reply_write import LONGEST
 from bot.press import Press, base36
 from bot.storage import Posting, StorageBusy, Store
 from rehearsal import components, permissions

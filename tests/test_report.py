@@ -16,7 +16,7 @@ from test_privacy import everything_kept
 from test_reply import waiting_cards
 
 from bot.cards import Card, Form, Given
-from bot.commands.report import A_DAY, KINDS, LONGEST, Asked, report_card
+from bot.commands.report_write import A_DAY, KINDS, LONGEST, Asked, report_card
 from bot.press import Press, base36
 from rehearsal.people import Person, Seen
 from rehearsal.things import Message

@@ -36,10 +36,10 @@ from test_cards_fit import must_fit
 
 from bot.cards import Answer, Card, Channel, Choice, Form, Given, Menu, Text
 from bot.commands.prompt import PROMPT
-from bot.commands.schedule import SCHEDULE
+from bot.commands.schedule import MOST_GRACE, SCHEDULE
 from bot.commands.schedule_add import BY_RULE, MOST_SLOTS
 from bot.commands.schedule_form import OFTEN, When, form_of, when_of
-from bot.commands.schedule_subject import MOST_GRACE, Subject, packed, unpacked
+from bot.commands.schedule_subject import Subject, packed, unpacked
 from bot.commands.slot_times import due, from_now, next_three, retimed
 from bot.commands.slot_words import day_in_words
 from bot.group import Rights
@@ -832,7 +832,7 @@ def test_a_long_history_fits_and_every_outcome_has_its_words(counter: Counter) -
         assert words in text_of(seen)
 
 
-ROLES = st.one_of(st.none(), st.integers(1, 2**64 - 1))
+ROLES = st.one_of(st.none(), st.integers(1, 2**63 - 1))
 ITEMS = [
     (theme.name, kind, item)
     for theme in LIBRARY.course("en").themes

@@ -16,7 +16,7 @@ from test_reply import second_moderator, waiting_cards
 
 from bot.cards import Button, Card, Row, Text
 from bot.commands.others_words import as_quote
-from bot.commands.suggestions import MOST, waiting_card
+from bot.commands.suggestions_decide import MOST, waiting_card
 from bot.commands.waiting import DAYS, expired_card
 from bot.press import Press
 from bot.storage import Store, WaitingCard

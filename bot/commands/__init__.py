@@ -1,6 +1,6 @@
 """COMMANDS: what a person can ask for, one file per command with all its steps, and the desk where visits arrive.
 
-To add a command: write its file, and name it here.
+To add a command: write its file, and name it here. If it is needed seldom, give its steps files of their own (``later.py``).
 """
 
 from bot.commands.about import ABOUT
@@ -23,8 +23,7 @@ from bot.commands.replies import REPLIES
 from bot.commands.reply import REPLY
 from bot.commands.report import REPORT, REPORTS
 from bot.commands.review import REVIEW
-from bot.commands.round import ROUND
-from bot.commands.round_answer import PLAYING
+from bot.commands.round import PLAYING, ROUND
 from bot.commands.scenario import SCENARIO
 from bot.commands.schedule import SCHEDULE
 from bot.commands.suggest import SUGGEST

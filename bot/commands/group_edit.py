@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from bot.cards import Answer, Button, Card, ChannelField, Form, RoleField, Row, Text, TextField, Visit
 from bot.channels import Channels
 from bot.commands.again import refused, typed_again
-from bot.commands.group_wish import LONGEST_NAME, Wish, changed
+from bot.commands.group_options import LONGEST_NAME
+from bot.commands.group_wish import Wish, changed
 from bot.commands.phrases import say
 from bot.commands.slot_times import retimed, with_guide
 from bot.group import Group

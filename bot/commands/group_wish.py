@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from bot.cards import Channel
 from bot.channels import Channels
+from bot.commands.group_options import LONGEST_NAME
 from bot.commands.phrases import HIDDEN, quoted
 from bot.commands.waiting import has_something
 from bot.group import Group, HomeKind
 from bot.timetable import find_zone, zones_like
-
-LONGEST_NAME = 60
 
 
 class Wish(Struct, frozen=True):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.cards import Answer, Button, Card, Divider, Option, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again_of
-from bot.commands.glossary import words_button
 from bot.commands.phrases import (
     complete_theme,
     content_note,
@@ -153,6 +152,13 @@ async def _go_on(visit: Visit, course: Course, theme: Theme, store: Store) -> Ca
     return _lesson_card(visit, course, theme, lesson, 1, None if states else guest_note(visit))
 
 
+def _words_button(visit: Visit, course: Course, theme: Theme, lesson: Lesson, page: int) -> tuple[Button, ...]:
+    """The button of a lesson's page; none if the lesson uses no word of the glossary."""
+    if not course.glossary.used_in(theme.name, lesson):
+        return ()
+    return (Button("Words", Press("glossary", "lesson", (str(theme.number), lesson.name, str(page)), group_id(visit))),)
+
+
 def _without_lessons(visit: Visit, theme: Theme) -> Card:
     """A group's own theme may be questions or prompts alone."""
     quiz = Button("Take the quiz", Press("quiz", "start", (str(theme.number),), group_id(visit)), "main")
@@ -200,7 +206,7 @@ def _lesson_card(
 def _ways_on(visit: Visit, course: Course, theme: Theme, lesson: Lesson, number: int) -> tuple[Row, ...]:
     back = (Button("Back", _page(visit, theme, lesson, number - 1)),) if number > 1 else ()
     overview = Button("The lessons", Press("learn", "lessons", (str(theme.number),), group_id(visit)))
-    words = words_button(visit, course, theme, lesson, number)
+    words = _words_button(visit, course, theme, lesson, number)
     if number < PAGES:
         return (Row((*back, Button("Next", _page(visit, theme, lesson, number + 1), "main"), overview, *words)),)
     index = theme.lessons.index(lesson)

@@ -10,21 +10,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.cards import Card, Choice, LearnerKey, Option, Person, Visit
+from bot.cards import Card, LearnerKey, Person, Visit
 from bot.commands.phrases import say
 from bot.group import Group
 from bot.press import Press, base36, id_in
 from bot.storage import Store
-
-WHERE = Option(
-    "where",
-    "This group, all your groups on this server, or, in a direct message with me, all of them.",
-    choices=(
-        Choice("this group", "here"),
-        Choice("all my groups on this server", "server"),
-        Choice("all my groups with this bot (in a direct message)", "all"),
-    ),
-)
 
 AT_ONCE = 500
 """Groups in one portion."""

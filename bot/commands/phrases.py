@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 
@@ -96,6 +95,8 @@ async def complete_theme(visit: Visit, library: Library, store: Store, typed: st
 
 def no_such_theme(visit: Visit, course: Course, typed: str, press: Press) -> Card:
     """A kind answer to an unknown theme, with the themes that there are."""
+    import difflib  # when somebody mistypes a theme, not at each start
+
     close = difflib.get_close_matches(typed.casefold(), [theme.title.casefold() for theme in course.themes], 1, 0.4)
     close = close or difflib.get_close_matches(typed.casefold(), [theme.name for theme in course.themes], 1, 0.4)
     meant = find_theme(course, close[0]) if close else None

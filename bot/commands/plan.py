@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.cards import Option
 from bot.commands.command import Command, Step, Subcommand
-from bot.commands.group import WHICH
 from bot.commands.guide import notes
-from bot.commands.plan_run import MOST_WEEKS, shift, shift_now, show, skip, stop, stop_now
-from bot.commands.plan_start import again, begin, change, look, not_now, start
-from bot.commands.plan_wish import LONGEST_DAY, LONGEST_HOUR
-from bot.commands.plan_words import complete_plan
+from bot.commands.later import later
+from bot.commands.options import WHICH
+
+LONGEST_DAY, LONGEST_HOUR = 40, 20
+MOST_WEEKS = 8
 
 PLAN = Command(
     "plan",
@@ -19,7 +19,7 @@ PLAN = Command(
             "start",
             "See a plan on your dates, then start it with a press.",
             (
-                Option("plan", "Which plan?", required=True, complete=complete_plan),
+                Option("plan", "Which plan?", required=True, complete=later("plan_words.complete_plan")),
                 Option("first_day", "The day of its first item: 3 December, tuesday, 2026-12-03.", required=True, most=LONGEST_DAY),
                 Option("hour", "At what time, in the group's zone? Without it, the plan's own.", most=LONGEST_HOUR),
                 Option("no_meetings_from", "The first day of a break: items in it move behind it.", most=LONGEST_DAY),
@@ -37,20 +37,20 @@ PLAN = Command(
         Subcommand("stop", "Stop the running plan. Asks first; what was posted stays.", (WHICH,)),
     ),
     steps={
-        "start": Step(speaks=start, needs_group=True, for_moderators=True),
-        "fill-in": Step(speaks=start, needs_group=True, for_moderators=True),
-        "look": Step(speaks=look, needs_group=True, for_moderators=True),
-        "begin": Step(speaks=begin, needs_group=True, for_moderators=True),
-        "change": Step(change, needs_group=True, for_moderators=True),
-        "again": Step(again, needs_group=True, for_moderators=True, reads_card=True),
-        "not-now": Step(not_now, needs_group=True, for_moderators=True),
+        "start": Step(speaks=later("plan_start.start"), needs_group=True, for_moderators=True),
+        "fill-in": Step(speaks=later("plan_start.start"), needs_group=True, for_moderators=True),
+        "look": Step(speaks=later("plan_start.look"), needs_group=True, for_moderators=True),
+        "begin": Step(speaks=later("plan_start.begin"), needs_group=True, for_moderators=True),
+        "change": Step(later("plan_start.change"), needs_group=True, for_moderators=True),
+        "again": Step(later("plan_start.again"), needs_group=True, for_moderators=True, reads_card=True),
+        "not-now": Step(later("plan_start.not_now"), needs_group=True, for_moderators=True),
         "notes": Step(notes, needs_group=True, for_moderators=True),
-        "show": Step(show, needs_group=True, for_moderators=True),
-        "shift": Step(shift, needs_group=True, for_moderators=True),
-        "shift-now": Step(shift_now, needs_group=True, for_moderators=True),
-        "skip": Step(skip, needs_group=True, for_moderators=True),
-        "stop": Step(stop, needs_group=True, for_moderators=True),
-        "stop-now": Step(stop_now, needs_group=True, for_moderators=True),
+        "show": Step(later("plan_run.show"), needs_group=True, for_moderators=True),
+        "shift": Step(later("plan_run.shift"), needs_group=True, for_moderators=True),
+        "shift-now": Step(later("plan_run.shift_now"), needs_group=True, for_moderators=True),
+        "skip": Step(later("plan_run.skip"), needs_group=True, for_moderators=True),
+        "stop": Step(later("plan_run.stop"), needs_group=True, for_moderators=True),
+        "stop-now": Step(later("plan_run.stop_now"), needs_group=True, for_moderators=True),
     },
     for_moderators=True,
     in_direct_messages=False,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from bot.cards import Button, Card, Row, Text, Visit
 from bot.commands.phrases import say
+from bot.commands.plan import MOST_WEEKS
 from bot.commands.plan_calendar import as_dated, later, to_look_at
 from bot.commands.plan_words import calendar_of_run, fitting, notes_in_words, page_in, slots_of_plan, title_of, turning
 from bot.commands.publish import occurrence
@@ -21,7 +22,6 @@ from bot.library import Library
 from bot.press import Press, base36
 from bot.storage import PlanRun, Slot, Store
 
-MOST_WEEKS = 8
 _REMEDIES = {
     "prompt": " `/discuss` can still post it, at any time.",
     "scenario": " `/scenario` plays it, at any time.",

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from bot.cards import Choice, ChoiceField, Form, Given, TextField, Visit
 from bot.commands.phrases import MOST_CHOICES, quoted
+from bot.commands.plan import LONGEST_DAY, LONGEST_HOUR
 from bot.commands.plan_calendar import Gap
 from bot.commands.slot_words import day_in_words
 from bot.group import Group
@@ -21,7 +22,6 @@ from bot.library import Course, Plan
 from bot.press import NotAPress, Press, base36
 from bot.timetable import RuleTrouble, local_day, read_day, read_hour
 
-LONGEST_DAY, LONGEST_HOUR = 40, 20
 FURTHEST = timedelta(days=366)
 """How far ahead a plan may begin, and how long a gap may go on after that."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
-from bot.commands.learnt import learnt
+from bot.commands.later import later
 from bot.commands.measure import measure
-from bot.commands.measure_change import change
 from bot.commands.phrases import as_many_as_fit, group_id
 from bot.commands.progress_memory import all_in_words, memories, remember
 from bot.commands.review_today import today_of
@@ -15,7 +14,6 @@ from bot.commands.review_words import counted
 from bot.group import Group
 from bot.library import Course, Library, Theme
 from bot.overview import Overview, ThemeTogether, overview, plan_now
-from bot.plots import group_picture, own_picture, weeks_picture
 from bot.press import Press
 from bot.progress import APART, HIDDEN, ThemeProgress, learners_in_words, least_behind, share_of
 from bot.storage import States, Store
@@ -74,6 +72,8 @@ def _mine(visit: Visit, course: Course, states: States) -> tuple[Part, ...]:
     memory = (Text(f"**What you would remember.** {all_in_words(remembered)}"),) if remembered else ()
     more = (Button("What I remember", Press("progress", "remember", (), group_id(visit))),) if remembered else ()
     mine = (Button("What I have learnt", Press("progress", "learnt", (), group_id(visit))),) if begun else ()
+    from bot.plots import own_picture
+
     return (
         Text("## You"),
         Drawing("progress.png", own_picture(begun, titles, others), _shortened(alt)),
@@ -134,6 +134,8 @@ def _what_next(visit: Visit, course: Course, states: States) -> tuple[str, Press
 
 
 def _together(shown: Overview) -> tuple[Part, ...]:
+    from bot.plots import group_picture, weeks_picture
+
     k = least_behind(shown.publish_from)
     rule = (
         f"-# What was posted are facts. Each figure about learning is of at least {k} learners, is told at most every {APART.days} "
@@ -192,8 +194,8 @@ PROGRESS = Command(
     steps={
         "progress": Step(progress, needs_group=True),
         "remember": Step(remember, needs_group=True),
-        "learnt": Step(learnt, needs_group=True),
+        "learnt": Step(later("learnt.learnt"), needs_group=True),
         "measure": Step(measure, needs_group=True),
-        "change": Step(change, needs_group=True),
+        "change": Step(later("measure_change.change"), needs_group=True),
     },
 )

@@ -12,7 +12,6 @@ from bot.cards import Button, Card, Drawing, Part, Row, Text, Visit
 from bot.commands.phrases import as_many_as_fit, group_id, say
 from bot.commands.review_today import today_of
 from bot.library import Course, Library
-from bot.plots import memory_picture
 from bot.press import Press
 from bot.progress import ThemeMemory
 from bot.recall import Memory, chance
@@ -42,6 +41,8 @@ async def remember(visit: Visit, library: Library, store: Store) -> Card:
             tone="warm",
         )
     left = len(today_of(course, states, today, visit.group.recall_goal, most=visit.group.review_amount).questions)
+    from bot.plots import memory_picture
+
     lines = [f"- **{theme.title}:** {theme.in_words}" for theme in themes]
     alt = "What I would remember. " + " ".join(f"{theme.title}: {theme.in_words}." for theme in themes)
     parts: list[Part] = [

@@ -9,11 +9,9 @@ from __future__ import annotations
 from bot.cards import Answer, Card, Form, Text, Visit
 from bot.commands.again import refused, typed_again
 from bot.commands.asking import answer_controls, answer_form, answer_given
-from bot.commands.command import Command, Step
 from bot.commands.phrases import note, say
 from bot.commands.round_play import MOST_AHEAD, code_of
 from bot.commands.round_press import OVER, TAKEN_OUT, looked_up, place_in, playing
-from bot.commands.round_read import read_again
 from bot.commands.round_words import outcome
 from bot.library import Library
 from bot.press import Press
@@ -121,20 +119,3 @@ def _next_press(visit: Visit, round_: Round, question: Question, so_far: str) ->
 def _form(visit: Visit, round_: Round, question: Question) -> Form | None:
     press = Press("playing", "filled-in", visit.press.args, visit.press.group)
     return answer_form(f"Question {round_.place} of {len(round_.questions)}", question, question.asked(round_.round_id), press)
-
-
-PLAYING = Command(
-    "playing",
-    "Answer in a round.",
-    first="answer",
-    steps={
-        "answer": Step(answer, needs_group=True),
-        "fill-in": Step(fill_in, needs_group=True),
-        "filled-in": Step(filled_in, needs_group=True),
-        "fill-again": Step(fill_again, needs_group=True, reads_card=True),
-        "more": Step(more, needs_group=True),
-        "read": Step(read_again, needs_group=True),
-    },
-    typed=False,
-    in_direct_messages=False,
-)

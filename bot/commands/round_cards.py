@@ -11,7 +11,6 @@ from bot.commands.round_press import leading, playing
 from bot.commands.round_words import Foreseen, Result, answers_of, are_of, result_of
 from bot.group import Group
 from bot.library import Theme
-from bot.plots import Bar, round_picture
 from bot.press import Press, base36
 from bot.progress import answers_in_words, least_behind
 from bot.questions import Question
@@ -98,6 +97,8 @@ def reveal_card(round_: Round, group: Group, theme: Theme, question: Question) -
         Text(f"## {question.ask}"),
     ]
     if words:
+        from bot.plots import Bar, round_picture
+
         bars = tuple(Bar(one.mark, one.text, words[1 + one.index], one.is_right) for one in answers)
         if bars:
             heading = "What we chose" if any(one.letter for one in bars) else "What we answered"

@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from bot.cards import Choice, ChoiceField, Field, Form, TextField, Visit
+from bot.commands.schedule import LONGEST_RULE
 from bot.commands.schedule_subject import Subject
 from bot.commands.slot_times import from_now, rhythm_of
 from bot.commands.slot_words import day_in_words
@@ -22,7 +23,6 @@ from bot.storage import Slot
 from bot.timetable import RuleTrouble, hour_is_quiet, local_day, read_day, read_hour
 
 USUAL_HOUR = time(19)
-LONGEST_RULE = 200
 OFTEN = (
     Choice("Once", "once"),
     Choice("Every week", "weekly"),

@@ -12,21 +12,13 @@ from bot.cards import Choice, Visit
 from bot.commands.choosing import OWN, Kind, candidates, is_kind
 from bot.commands.discuss import OUR_OWN, complete_theme_or_own
 from bot.commands.phrases import MOST_CHOICES, find_theme, quoted
+from bot.commands.schedule import GRACE_HOURS, MOST_GRACE
 from bot.commands.slot_words import thing_in_words
 from bot.library import Course, Library
 from bot.press import NotAPress, base36, id_in
 from bot.storage import OwnPrompt, Slot, Store
 
 IN_ORDER, WHOLE = "The whole course, in order", "whole"
-KINDS = (
-    Choice("A prompt to discuss", "prompt"),
-    Choice("A lesson card", "lesson"),
-    Choice("A scenario to play", "scenario"),
-    Choice("A review hour, each on their own", "review"),
-    Choice("A round to play together", "round"),
-)
-GRACE_HOURS = 2
-MOST_GRACE = 24
 _PACKED: dict[str, Kind] = {"p": "prompt", "l": "lesson", "s": "scenario", "r": "round", "v": "review"}
 _LETTER = {kind: letter for letter, kind in _PACKED.items()}
 THEME_GONE = "That theme is no longer part of the course: choose another."

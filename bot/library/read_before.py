@@ -131,7 +131,7 @@ def _out(value: Any) -> Any:
 def _shape(shape: type[Any], values: list[Any]) -> Any:
     one: Any = object.__new__(shape)
     for field, value in zip(fields(shape), values, strict=True):
-        one.__dict__[field] = _frozen(value)
+        object.__setattr__(one, field, _frozen(value))
     return one
 
 

@@ -16,7 +16,8 @@ from bot.operator.asking import agreed, sign_of_life
 from bot.operator.passphrase import opened, to_seal
 from bot.secret_file import secret_of
 from bot.settings import read_settings
-from bot.storage import ERASURES_KEPT_FOR, DatabaseNewer, Found, back_up, plan_of, put_back
+from bot.storage import ERASURES_KEPT_FOR, DatabaseNewer, back_up, plan_of, put_back
+from bot.storage.restoring import Found
 
 MADE = """\
 {file} is made, readable by you alone. The secret is not in it: keep that elsewhere. Delete the

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from bot.storage import MOST_IN_MEMORY, StorageTrouble
+from bot.storage import StorageTrouble
+from bot.storage.restoring import MOST_IN_MEMORY
 
 BEGIN = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 SHORTEST = 12

@@ -50,7 +50,7 @@ HELP = {
 }
 
 
-def policy(filled: Filled, days: int = Settings.retention_days) -> str:
+def policy(filled: Filled, days: int = Settings().retention_days) -> str:
     """The whole text. ``days``: RETENTION_DAYS."""
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
         {field.name: getattr(filled, field.name) for field in fields(filled)},

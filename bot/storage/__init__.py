@@ -37,7 +37,6 @@ from bot.storage.own_prompts import OwnPrompts
 from bot.storage.plans import Plans
 from bot.storage.postings import Postings
 from bot.storage.publications import Publications
-from bot.storage.restoring import MOST_IN_MEMORY, Found, Restored
 from bot.storage.retention import Retention
 from bot.storage.rounds import Counted, Round, RoundNow, Rounds
 from bot.storage.rows import (
@@ -83,7 +82,6 @@ from bot.storage.whole import (
 __all__ = [
     "ERASURES_KEPT_FOR",
     "MIGRATIONS",
-    "MOST_IN_MEMORY",
     "SAFE",
     "SECRET_MARK",
     "SECRET_VERSION",
@@ -97,7 +95,6 @@ __all__ = [
     "Examined",
     "Exported",
     "Figures",
-    "Found",
     "Kept",
     "Learner",
     "Migration",
@@ -111,7 +108,6 @@ __all__ = [
     "PostingKind",
     "PostingState",
     "Purged",
-    "Restored",
     "Round",
     "RoundNow",
     "RowExists",

@@ -3,6 +3,8 @@
 Each function finds the engine's own part and hands over. What only one word needs is imported when that word runs.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable
 from datetime import date
@@ -13,12 +15,12 @@ from bot.storage.engine import EngineModule, StorageTrouble
 from bot.storage.examining import Examined, Looks
 from bot.storage.examining import examine as _examine
 from bot.storage.migrate import Migration, Told, nobody_hears, take_back
-from bot.storage.restoring import Found, Restored, Restores, Versions, restore, write_whole
-from bot.storage.rotation import Secrets, rotate
 from bot.storage.upgrading import Plan, plan, upgrade
 
 if TYPE_CHECKING:
     from bot.storage.moving import Moved, Moves
+    from bot.storage.restoring import Found, Restored, Restores, Versions
+    from bot.storage.rotation import Secrets
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -44,7 +46,7 @@ def plan_of(url: str, migrations: Path = MIGRATIONS) -> Plan:
     return plan(_looks_at(url), url, migrations, is_there)
 
 
-def move(url: str, to: str, seen: Callable[[int, int], None] = lambda done, all: None, migrations: Path = MIGRATIONS) -> "Moved":
+def move(url: str, to: str, seen: Callable[[int, int], None] = lambda done, all: None, migrations: Path = MIGRATIONS) -> Moved:
     """Everything in one database into another one that is empty. StorageTrouble with a sentence, and nothing changed, if it can't
     be; StillRunning if a bot is at work on the first. `seen` hears how far it is."""
     from bot.storage.moving import THE_SAME, move
@@ -54,7 +56,7 @@ def move(url: str, to: str, seen: Callable[[int, int], None] = lambda done, all:
     return move(_moves_of(url).leaving(url, 3.0), _moves_of(to).entering(to), migrations, seen)
 
 
-def _moves_of(url: str) -> "Moves":
+def _moves_of(url: str) -> Moves:
     if url.startswith("sqlite"):
         from bot.storage import sqlite_moving
 
@@ -106,6 +108,8 @@ def back_up(
         if seal is None:
             _backups_of(url).back_up(url, file, today, seen)
         else:
+            from bot.storage.restoring import write_whole
+
             write_whole(file, seal(_backups_of(url).in_memory(url, today, seen)))
     except OSError as error:
         raise StorageTrouble(f"The backup can't be written ({error.strerror}); what there is of it was removed.") from error
@@ -124,6 +128,8 @@ def put_back(
     `opened` reads it from its beginning, each time anew; without it, `file` is read as it is. StorageTrouble with a sentence, and
     nothing changed, if the backup isn't ours, is damaged, of another secret or of a newer version of the bot; StillRunning if a bot
     is at work."""
+    from bot.storage.restoring import restore
+
     read = opened or (lambda: file.open("rb"))
     return restore(engine_module(url), _backups_of(url), url, read, migrations, secret, agree)
 
@@ -143,6 +149,8 @@ async def rotate_secret(url: str, before: str, new: Secrets, seen: Callable[[int
     """Move every learner key from the secret with the mark `before` to `new`, the next version. How many keys there were.
 
     All in one transaction. StillRunning if a bot is at work; `seen` hears how many of how many keys are through."""
+    from bot.storage.rotation import rotate
+
     return await asyncio.to_thread(rotate, engine_module(url), url, before, new, seen)
 
 
