@@ -11,13 +11,16 @@ import sys
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.operator.asking import agreed, sign_of_life
 from bot.operator.passphrase import opened, to_seal
 from bot.secret_file import secret_of
 from bot.settings import read_settings
 from bot.storage import ERASURES_KEPT_FOR, DatabaseNewer, back_up, plan_of, put_back
-from bot.storage.restoring import Found
+
+if TYPE_CHECKING:
+    from bot.storage import Found
 
 MADE = """\
 {file} is made, readable by you alone. The secret is not in it: keep that elsewhere. Delete the

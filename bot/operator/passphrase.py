@@ -15,8 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from bot.storage import StorageTrouble
-from bot.storage.restoring import MOST_IN_MEMORY
+from bot.storage import MOST_IN_MEMORY, StorageTrouble
 
 BEGIN = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 SHORTEST = 12

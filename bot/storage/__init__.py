@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.storage.engine import (
     DatabaseNewer,
@@ -67,6 +68,7 @@ from bot.storage.upgrading import Plan, upgrade
 from bot.storage.waiting import WaitingCards
 from bot.storage.whole import (
     MIGRATIONS,
+    MOST_IN_MEMORY,
     back_up,
     engine_module,
     examine,
@@ -79,9 +81,13 @@ from bot.storage.whole import (
     step_back,
 )
 
+if TYPE_CHECKING:  # loaded with the word that restores
+    from bot.storage.restoring import Found as Found
+
 __all__ = [
     "ERASURES_KEPT_FOR",
     "MIGRATIONS",
+    "MOST_IN_MEMORY",
     "SAFE",
     "SECRET_MARK",
     "SECRET_VERSION",

@@ -24,7 +24,8 @@ from psycopg.conninfo import conninfo_to_dict
 from bot.storage.engine import Execute, Row, StorageTrouble
 from bot.storage.marks import BACKED_UP
 from bot.storage.postgres_alone import Line, migrating, nobody_else
-from bot.storage.restoring import MOST_IN_MEMORY, TOO_LARGE, Opened
+from bot.storage.restoring import TOO_LARGE, Opened
+from bot.storage.whole import MOST_IN_MEMORY
 
 DRAFT, MEANWHILE = "red_flask_restoring", "red_flask_meanwhile"
 DAMAGED = "This backup is damaged, or isn't one that Postgres's own tools made, so it was left alone, and so was the database."

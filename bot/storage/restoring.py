@@ -23,7 +23,6 @@ from bot.storage.migrate import bring_up_to_date
 from bot.storage.rotation import KEYS, Secrets, raise_keys
 
 OURS = frozenset({"migrations", "study_groups", "learners", "marks"})
-MOST_IN_MEMORY = 1 << 30
 TOO_LARGE = """\
 A backup under a passphrase is made in memory, and this database is larger than a gigabyte: make one without, on a disk that is
 encrypted."""

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from bot.storage.engine import Execute, StillRunning, StorageTrouble
 from bot.storage.marks import BACKED_UP
-from bot.storage.restoring import MOST_IN_MEMORY, TOO_LARGE, Opened
+from bot.storage.restoring import TOO_LARGE, Opened
 from bot.storage.sqlite_alone import begin_alone, executing, path_of, the_only_one
 from bot.storage.sqlite_units import empty_wal, trouble_of
+from bot.storage.whole import MOST_IN_MEMORY
 
 PAGES = 2_000
 """Copied between two signs of life: eight megabytes."""

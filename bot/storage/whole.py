@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.storage.restoring import Found, Restored, Restores, Versions
     from bot.storage.rotation import Secrets
 
+MOST_IN_MEMORY = 1 << 30
+"""Bytes of a database whose backup may be made under a passphrase, and so in memory."""
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
