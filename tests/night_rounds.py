@@ -25,8 +25,7 @@ from bot.commands import COMMANDS, Desk
 from bot.commands.asking import FIELD
 from bot.commands.publish import new_posting
 from bot.commands.round_answer import CLOSED
-from bot.commands.round_play import code_of
-from bot.commands.round_press import OVER
+from bot.commands.round_press import OVER, code_of
 from bot.commands.round_words import drawn, outcome, words_about
 from bot.group import Group, Rights
 from bot.learner_key import Someone

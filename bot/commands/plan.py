@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.cards import Option
 from bot.commands.command import Command, Step, Subcommand
-from bot.commands.guide import notes
 from bot.commands.later import later
 from bot.commands.options import WHICH
 
@@ -44,7 +43,7 @@ PLAN = Command(
         "change": Step(later("plan_start.change"), needs_group=True, for_moderators=True),
         "again": Step(later("plan_start.again"), needs_group=True, for_moderators=True, reads_card=True),
         "not-now": Step(later("plan_start.not_now"), needs_group=True, for_moderators=True),
-        "notes": Step(notes, needs_group=True, for_moderators=True),
+        "notes": Step(later("guide.notes"), needs_group=True, for_moderators=True),
         "show": Step(later("plan_run.show"), needs_group=True, for_moderators=True),
         "shift": Step(later("plan_run.shift"), needs_group=True, for_moderators=True),
         "shift-now": Step(later("plan_run.shift_now"), needs_group=True, for_moderators=True),

@@ -6,7 +6,6 @@ from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text, Visit
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
 from bot.commands.later import later
-from bot.commands.measure import measure
 from bot.commands.phrases import as_many_as_fit, group_id
 from bot.commands.progress_memory import all_in_words, memories, remember
 from bot.commands.review_today import today_of
@@ -195,7 +194,7 @@ PROGRESS = Command(
         "progress": Step(progress, needs_group=True),
         "remember": Step(remember, needs_group=True),
         "learnt": Step(later("learnt.learnt"), needs_group=True),
-        "measure": Step(measure, needs_group=True),
+        "measure": Step(later("measure.measure"), needs_group=True),
         "change": Step(later("measure_change.change"), needs_group=True),
     },
 )

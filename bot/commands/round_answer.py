@@ -10,8 +10,8 @@ from bot.cards import Answer, Card, Form, Text, Visit
 from bot.commands.again import refused, typed_again
 from bot.commands.asking import answer_controls, answer_form, answer_given
 from bot.commands.phrases import note, say
-from bot.commands.round_play import MOST_AHEAD, code_of
-from bot.commands.round_press import OVER, TAKEN_OUT, looked_up, place_in, playing
+from bot.commands.round_play import MOST_AHEAD
+from bot.commands.round_press import OVER, TAKEN_OUT, code_of, looked_up, place_in, playing
 from bot.commands.round_words import outcome
 from bot.library import Library
 from bot.press import Press

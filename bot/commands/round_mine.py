@@ -7,7 +7,7 @@ rounds that are running, and tried. Once a question is revealed there is no answ
 from __future__ import annotations
 
 from bot.cards import Visit
-from bot.commands.round_play import code_of
+from bot.commands.round_press import code_of
 from bot.library import Course
 from bot.press import base36
 from bot.storage import Exported, Round, Store

@@ -10,7 +10,7 @@ import secrets
 
 from msgspec.structs import replace
 
-from bot.cards import Card, LearnerKey, Person
+from bot.cards import Card
 from bot.channels import Channels, Posted, Refused
 from bot.commands.round_cards import card_of
 from bot.commands.round_words import words_about
@@ -24,11 +24,6 @@ MOST_AHEAD = 600
 
 def new_salt() -> str:
     return secrets.token_hex(16)
-
-
-def code_of(person: Person, round_: Round) -> LearnerKey:
-    """What stands for somebody while this question is asked, and nowhere else. Nobody can make it again once the salt is gone."""
-    return person.key(f"round {round_.round_id}", bytes.fromhex(round_.salt))
 
 
 def first_asked(round_: Round, at: int) -> Round:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from bot.cards import Visit
+from bot.cards import LearnerKey, Person, Visit
 from bot.group import Group
 from bot.press import NotAPress, Press, base36, id_in
 from bot.storage import Round, Store
 
 OVER = "That round is over. The next one begins with `/round start`, or comes with the calendar."
 TAKEN_OUT = "This question was taken out of the course a moment ago."
+
+
+def code_of(person: Person, round_: Round) -> LearnerKey:
+    """What stands for somebody while this question is asked, and nowhere else. Nobody can make it again once the salt is gone."""
+    return person.key(f"round {round_.round_id}", bytes.fromhex(round_.salt))
 
 
 async def looked_up(visit: Visit, store: Store) -> Round | None:

@@ -6,7 +6,6 @@ from bot.cards import Choice, Option
 from bot.commands.command import Command, Step, Subcommand
 from bot.commands.later import later
 from bot.commands.options import WHICH
-from bot.commands.schedule_again import post_again
 from bot.commands.slot_words import complete_slot
 
 KINDS = (
@@ -97,7 +96,7 @@ SCHEDULE = Command(
         "unping": Step(speaks=later("schedule_change.unping"), needs_group=True, for_moderators=True),
         "test": Step(later("schedule_list.show_to_me"), needs_group=True, for_moderators=True),
         "history": Step(speaks=later("schedule_history.history"), needs_group=True, for_moderators=True),
-        "again": Step(speaks=post_again, needs_group=True, for_moderators=True),
+        "again": Step(speaks=later("schedule_again.post_again"), needs_group=True, for_moderators=True),
     },
     for_moderators=True,
     in_direct_messages=False,

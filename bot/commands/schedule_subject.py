@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from bot.cards import Choice, Visit
 from bot.commands.choosing import OWN, Kind, candidates, is_kind
-from bot.commands.discuss import OUR_OWN, complete_theme_or_own
+from bot.commands.discuss_post import OUR_OWN, complete_theme_or_own
 from bot.commands.phrases import MOST_CHOICES, find_theme, quoted
 from bot.commands.schedule import GRACE_HOURS, MOST_GRACE
 from bot.commands.slot_words import thing_in_words

@@ -14,10 +14,7 @@ from msgspec.structs import replace
 
 from bot.cards import Card, Text
 from bot.channels import Channels, Refused
-from bot.commands.guide import guide_of
-from bot.commands.posts import post_of
 from bot.commands.publish import Post, Published, closing, in_hand, open_thread, send, tell_moderators
-from bot.commands.publish_slot import tidy
 from bot.commands.slot_words import rights_trouble
 from bot.group import Group
 from bot.press import base36
@@ -61,6 +58,9 @@ async def deliver(tools: Tools, posting: Posting, group: Group, *, may_be_there:
 
 async def build(tools: Tools, posting: Posting, group: Group) -> Post | None:
     """The card of a posting, as it was or would have been sent; ``None`` when its content is gone."""
+    from bot.commands.guide import guide_of  # with the first posting, not with each start
+    from bot.commands.posts import post_of
+
     library = await tools.shelves.of(group)
     if posting.kind == "guide":
         card: Card | None = await guide_of(posting, group, library, tools.store)
@@ -88,6 +88,8 @@ async def give_up(tools: Tools, posting: Posting, group: Group, why: str, *, onl
 
 async def _settle(tools: Tools, posting: Posting, group: Group) -> None:
     """After the last date of a slot: the slot goes, and with the last item of a plan the plan ends."""
+    from bot.commands.publish_slot import tidy
+
     slot = await tools.store.slot(posting.slot_id) if posting.slot_id is not None and posting.kind != "guide" else None
     if slot is not None and slot.due_at is None and (last := await tidy(slot, True, group, tools.store, tools.now())):
         await close(tools, last, group)

@@ -12,7 +12,6 @@ from bot.cards import Button, Card, Row, Text
 from bot.channels import Channels, Posted, Refused
 from bot.commands.choosing import OWN, is_kind
 from bot.commands.publish import tell_moderators
-from bot.commands.schedule_again import again_buttons
 from bot.commands.slot_words import sentence, thing_in_words
 from bot.group import Group
 from bot.library import Library
@@ -105,6 +104,8 @@ async def _troubles(group: Group, postings: list[Posting], library: Library, sto
         slots, them = ("One slot has", "it") if len(paused) == 1 else (f"{len(paused)} slots have", "them")
         parts.append(f"{slots} paused. When that is mended, `/schedule resume` lets {them} go on; it looks first whether it works.")
     own = await store.own_prompts(group.group_id) if any(one.theme == OWN for one in postings) else ()
+    from bot.commands.schedule_again import again_buttons
+
     again = again_buttons((*failed, *reversed(missed)), group, library.course(group.language), own)
     row = Row((*again, Button("What was posted", Press("schedule", "history", (), group.group_id))))
     return Card((Text("\n\n".join(parts)[:3500]), row), tone="trouble")

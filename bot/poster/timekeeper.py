@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from bot.cards import Card, Text
 from bot.channels import Channels, Refused
 from bot.commands.publish import tell_moderators
-from bot.commands.round_play import put_up, reveal
 from bot.commands.round_words import signature, step_of
 from bot.group import Group
 from bot.poster.delivery import Tools
@@ -125,6 +124,8 @@ class Timekeeper:
         is_due = round_.is_open and round_.reveal_at is not None and at >= round_.reveal_at
         is_half_done = not round_.is_open and not round_.is_over and not round_.is_revealed
         after: Round | None = round_
+        from bot.commands.round_play import reveal  # with the first round, not with each start
+
         if is_due or is_half_done or (is_alone and round_.is_open):
             after = await reveal(round_, group, library, store, at)
         if after is not None and is_alone:
@@ -138,6 +139,8 @@ class Timekeeper:
         latest = await store.round(round_.round_id)
         if latest is None or step_of(latest) != step_of(round_):
             return  # somebody has led it on since this look began, and has the card changed
+        from bot.commands.round_play import put_up
+
         posting = Posting(
             round_.round_id, group.group_id, "round", round_.theme, None, one.posted_in or round_.channel_id, at,
             message_id=one.message_id, thread_id=one.thread_id,
