@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import aiohttp
 import discord
+from msgspec.structs import replace
 
 from bot.cards import Card, Channel
 from bot.channels import Posted, Refused, Right
