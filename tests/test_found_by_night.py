@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from at_the_desk import LIBRARY, MODERATOR, SECRET, text_of
 from engines import a_group
+from msgspec.structs import replace
 from structlog.testing import capture_logs
 from town import Forgetful, Town
 
