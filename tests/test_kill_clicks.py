@@ -112,7 +112,8 @@ class Class:
         while (what := to_press(message)) is not None:
             is_asked = True
             [custom_id] = [one["custom_id"] for one in message.buttons if one.get("label") == what]
-            _, number, turn = _read_question(Press.read(custom_id).args[:-1])
+            _, word, turn = _read_question(Press.read(custom_id).args[:-1])
+            number = int(word[:2], 36)
             presses = self.presses[name, number]
             presses.tried.add(turn)
             seen = await person.press(message, what)

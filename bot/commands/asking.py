@@ -7,10 +7,11 @@ them, and goes nowhere else. No step lives here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from zlib import crc32
 
 from bot.cards import Button, Choice, ChoiceField, Form, Part, Row, Text, TextField, Visit
 from bot.commands.phrases import source_lines
-from bot.press import Press
+from bot.press import Press, base36
 from bot.questions import Asking, Graded, Question, Ticks
 
 FIELD = "answer"
@@ -25,6 +26,20 @@ def answer_controls(asking: Asking, answered: Callable[[str], Press], fill_in: P
         buttons.insert(0, Button("Answer", fill_in, "main"))
     rows = (Row(tuple(buttons[start : start + 5])) for start in range(0, len(buttons), 5))
     return (*((Text(asking.text),) if asking.text else ()), *rows)
+
+
+def mark_of(question: Question, seed: int) -> str:
+    """Two characters that nearly always change with what somebody sees of a question. They travel in its presses: after a change of
+    the content, nobody is graded by an option that they didn't see."""
+    asking = question.asked(seed)
+    boxes = asking.field.boxes if isinstance(asking.field, Ticks) else ()
+    shown = (question.ask, asking.text, *(one.answer for one in asking.presses), *(text + sign for text, sign in boxes))
+    return base36(crc32("\n".join(shown).encode()) % 36**2, 2)
+
+
+def is_as_shown(question: Question, seed: int, mark: str) -> bool:
+    """Whether it is still what was on the card. Cards from before there were marks have none."""
+    return not mark or mark == mark_of(question, seed)
 
 
 def answer_form(title: str, question: Question, asking: Asking, press: Press) -> Form | None:

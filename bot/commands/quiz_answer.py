@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Form, Part, Row, Text, Visit
 from bot.commands.again import refused, typed_again
-from bot.commands.asking import answer_controls, answer_form, answer_given, verdict_parts
+from bot.commands.asking import answer_controls, answer_form, answer_given, is_as_shown, mark_of, verdict_parts
 from bot.commands.phrases import content_note, group_id, guest_note
 from bot.commands.remembering import keep_answer
 from bot.commands.sitting import Sitting
@@ -23,8 +23,8 @@ MOST_TURNS = 36**4
 async def answer(visit: Visit, library: Library, store: Store) -> Card:
     """One press: where it is a whole answer, it is graded, kept for a learner and explained; else the next one is asked for."""
     *rest, given = visit.press.args or ("",)
-    sitting, number, turn = _read_question(tuple(rest))
-    theme, question = _find(library, visit, sitting, number)
+    sitting, word, turn = _read_question(tuple(rest))
+    theme, question = _find(library, visit, sitting, word)
     if theme is None or question is None:
         return _taken_out(visit, sitting)
     try:
@@ -39,8 +39,8 @@ async def answer(visit: Visit, library: Library, store: Store) -> Card:
 async def say_sure(visit: Visit, library: Library, store: Store) -> Card:
     """The same question, with how sure somebody is of what they will answer."""
     *rest, said = visit.press.args or ("",)
-    sitting, number, turn = _read_question(tuple(rest))
-    theme, question = _find(library, visit, sitting, number)
+    sitting, word, turn = _read_question(tuple(rest))
+    theme, question = _find(library, visit, sitting, word)
     if theme is None or question is None:
         return _taken_out(visit, sitting)
     return put(visit, theme, question, replace(sitting, sure=sure_of(said)), turn)
@@ -48,16 +48,16 @@ async def say_sure(visit: Visit, library: Library, store: Store) -> Card:
 
 async def fill_in(visit: Visit, library: Library, store: Store) -> Answer:
     """The form for an answer that no press can give."""
-    sitting, number, _ = _read_question(visit.press.args)
-    theme, question = _find(library, visit, sitting, number)
+    sitting, word, _ = _read_question(visit.press.args)
+    theme, question = _find(library, visit, sitting, word)
     form = _form(visit, theme, question, sitting) if theme and question else None
     return form or _taken_out(visit, sitting)
 
 
 async def filled_in(visit: Visit, library: Library, store: Store) -> Card:
     """What was typed or ticked: graded like a press. The text is shown to its writer, and goes no further."""
-    sitting, number, turn = _read_question(visit.press.args)
-    theme, question = _find(library, visit, sitting, number)
+    sitting, word, turn = _read_question(visit.press.args)
+    theme, question = _find(library, visit, sitting, word)
     form = _form(visit, theme, question, sitting) if theme and question else None
     if theme is None or question is None or form is None:
         return _taken_out(visit, sitting)
@@ -130,11 +130,12 @@ def put(
 ) -> Card:
     """The question with what there is to press, after the presses so far."""
     group = group_id(visit)
-    state = (*sitting.args(), base36(question.number, 2), base36(turn))
+    seed = sitting.seed + sitting.skip
     try:
-        asking = question.asked(sitting.seed + sitting.skip, so_far)
+        asking = question.asked(seed, so_far)
     except UnknownOption:
         return _taken_out(visit, sitting)
+    state = (*sitting.args(), base36(question.number, 2) + mark_of(question, seed), base36(turn))
     first = not sitting.done and not so_far
     may_say = not is_guest and not so_far
     skip = Press("quiz", "skip", (str(theme.number), str(sitting.length)), group)
@@ -158,18 +159,21 @@ def _form(visit: Visit, theme: Theme, question: Question, sitting: Sitting) -> F
     return answer_form(theme.title, question, question.asked(sitting.seed + sitting.skip), press)
 
 
-def _find(library: Library, visit: Visit, sitting: Sitting, number: int) -> tuple[Theme | None, Question | None]:
+def _find(library: Library, visit: Visit, sitting: Sitting, word: str) -> tuple[Theme | None, Question | None]:
+    """The question on the card; ``None`` if it is gone, or is another by now."""
     theme = library.course(visit.reads).numbered(sitting.theme)
-    return theme, theme.question(number) if theme else None
+    question = theme.question(int(word[:2], 36)) if theme else None
+    is_it = question is not None and is_as_shown(question, sitting.seed + sitting.skip, word[2:])
+    return theme, question if is_it else None
 
 
-def _read_question(args: tuple[str, ...]) -> tuple[Sitting, int, int]:
-    """The sitting, the question's number, and the turn. Raises ``NotAPress``."""
+def _read_question(args: tuple[str, ...]) -> tuple[Sitting, str, int]:
+    """The sitting, the question's number with its mark, and the turn. Raises ``NotAPress``."""
     if len(args) < 2:
         raise NotAPress("an answer without its question")
-    *rest, number, turn = args
+    *rest, word, turn = args
     try:
-        found = Sitting.read(tuple(rest)), int(number, 36), int(turn, 36)
+        found = Sitting.read(tuple(rest)), base36(int(word[:2], 36), 2) + word[2:], int(turn, 36)
     except ValueError as error:
         raise NotAPress("an answer that is none") from error
     if not 0 <= found[2] < MOST_TURNS:

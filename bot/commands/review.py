@@ -6,9 +6,11 @@ are kept: the same press twice, or one from an old card, changes nothing, and a 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.cards import Answer, Button, Card, Divider, Form, Option, Part, Row, Text, Visit
 from bot.commands.again import refused, typed_again
-from bot.commands.asking import answer_controls, answer_form, answer_given, verdict_parts
+from bot.commands.asking import answer_controls, answer_form, answer_given, is_as_shown, mark_of, verdict_parts
 from bot.commands.command import Command, Step
 from bot.commands.consent import asked_again
 from bot.commands.phrases import group_id
@@ -154,11 +156,12 @@ async def _explained(visit: Visit, store: Store, theme: Theme, question: Questio
 
 def _put(visit: Visit, theme: Theme, question: Question, this: Reviewing, so_far: str = "", *, is_first: bool = False) -> Card:
     """The question with what there is to press, after the presses so far."""
-    group, state = group_id(visit), this.args()
     try:
         asking = question.asked(this.turn, so_far)
     except UnknownOption:
         return _taken_out(visit, this)
+    this = replace(this, mark=mark_of(question, this.turn))
+    group, state = group_id(visit), this.args()
     to_go = "the last one for today" if this.left == 1 else f"{this.left} to go today"
     new = "" if this.turn else " · new"
     opening = (Text(opening_words(this.left)),) if is_first and not so_far and this.sure == 0 else ()
@@ -252,8 +255,10 @@ def _form(visit: Visit, theme: Theme, question: Question, this: Reviewing) -> Fo
 
 
 def _find(visit: Visit, library: Library, this: Reviewing) -> tuple[Theme | None, Question | None]:
+    """The question on the card; ``None`` if it is gone, or is another by now."""
     theme = library.course(visit.reads).numbered(this.theme)
-    return theme, theme.question(this.number) if theme else None
+    question = theme.question(this.number) if theme else None
+    return theme, question if question is not None and is_as_shown(question, this.turn, this.mark) else None
 
 
 def _taken_out(visit: Visit, this: Reviewing) -> Card:

@@ -25,11 +25,20 @@ class Reviewing(Struct, frozen=True):
     sure: Sure = Sure.UNSAID
     without: tuple[int, ...] = ()
     """Numbers of themes that somebody skipped for now."""
+    mark: str = ""
+    """Of what was shown (``asking.py``)."""
 
     def args(self) -> tuple[str, ...]:
         """Its words in a press."""
         turn, left = base36(self.turn), base36(self.left)
-        return base36(self.theme), base36(self.number, 2), turn, left, f"{self.sure:d}", *going_on(self.most, self.without)
+        return (
+            base36(self.theme),
+            base36(self.number, 2) + self.mark,
+            turn,
+            left,
+            f"{self.sure:d}",
+            *going_on(self.most, self.without),
+        )
 
     @classmethod
     def read(cls, args: tuple[str, ...]) -> Reviewing:
@@ -37,7 +46,8 @@ class Reviewing(Struct, frozen=True):
         try:
             theme, number, turn, left, sure = args[:5]
             most, without = read_going_on(args[5:])
-            this = cls(int(theme, 36), int(number, 36), int(turn, 36), int(left, 36), most, sure_of(sure), without)
+            at, mark = number[:2], number[2:]
+            this = cls(int(theme, 36), int(at, 36), int(turn, 36), int(left, 36), most, sure_of(sure), without, mark)
             is_ours = this.args() == args
         except ValueError as error:
             raise NotAPress("not a review") from error
