@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -97,6 +98,24 @@ async def test_a_server_that_hangs_holds_nobody_for_long_and_leaks_no_connection
     await until(lambda: wire.connections() <= 10)
     said = await asyncio.gather(*(ada.command(evening.room(), "progress") for _ in range(14)))
     assert not any(AWAY in one.text for one in said)
+
+
+async def test_while_a_server_hangs_nobody_reads_that_the_application_did_not_respond(
+    learning: tuple[Evening, Person, Message], wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord waits three seconds and the database is waited for longer: it is asked for patience, and the sentence follows."""
+    for module in ("interactions", "people"):
+        monkeypatch.setattr(f"rehearsal.{module}.FIRST_ANSWER", timedelta(seconds=3))  # however long others are given
+    monkeypatch.setattr(postgres_lines, "HOLD_OUT", 3.5)
+    evening, ada, asked = learning
+    ben = evening.person("Ben")
+    ben.patience = ada.patience
+    wire.speaks.clear()
+    said = await asyncio.gather(ada.press(asked, "A"), ben.command(evening.room(), "progress"))
+    for one in said:
+        assert one.failed is None
+        assert AWAY in one.text
+        assert CODE.search(one.text)
 
 
 async def test_a_slow_line_to_the_server_is_only_slow(learning: tuple[Evening, Person, Message], wire: Wire) -> None:

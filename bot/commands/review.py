@@ -6,7 +6,7 @@ are kept: the same press twice, or one from an old card, changes nothing, and a 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from bot.cards import Answer, Button, Card, Divider, Form, Option, Part, Row, Text, Visit
 from bot.commands.again import refused, typed_again
