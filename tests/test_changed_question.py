@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from evening import Evening, card, quizzed
-from mischief import Content, ask, forge
+from mischief import Content, ask, forge, posts
 from test_review import NO_ANSWERS, a_quiz
 
 from bot.library import read_library
@@ -92,6 +92,18 @@ async def test_in_a_review_it_is_the_same(evening: Evening) -> None:
     said = await ada.press(card(asked), next(label for label in asked.labels if label not in NO_ANSWERS))
     assert CHANGED.partition(".")[0] in said.text
     assert ask(evening, "SELECT sum(times_asked) FROM answers") == before
+
+
+async def test_in_a_round_it_is_the_same(evening: Evening) -> None:
+    await evening.group()
+    mo, ada = evening.person("Mo"), evening.person("Ada")
+    assert "has begun" in (await mo.command(evening.room(), "round start", theme=THEME, questions=3)).text
+    [asked] = posts(evening, "study-room", "a round")
+    renewed(evening, ask_otherwise)
+    said = await ada.press(asked, asked.labels[0])
+    assert "This question has just been changed" in said.text
+    assert ask(evening, "SELECT count(*) FROM round_answers") == [(0,)]
+    assert (await mo.press(asked, "Reveal")).failed is None
 
 
 async def test_a_card_from_before_questions_had_marks_is_answered_as_ever(evening: Evening) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.cards import Answer, Card, Form, Text, Visit
 from bot.commands.again import refused, typed_again
-from bot.commands.asking import answer_controls, answer_form, answer_given
+from bot.commands.asking import answer_controls, answer_form, answer_given, is_as_shown, mark_of
 from bot.commands.phrases import note, say
 from bot.commands.round_play import MOST_AHEAD
 from bot.commands.round_press import OVER, TAKEN_OUT, code_of, looked_up, place_in, playing
@@ -88,7 +88,9 @@ async def _asked(visit: Visit, library: Library, store: Store) -> tuple[Round, Q
         return say(CLOSED, tone="look")
     theme = library.course(visit.group.language).theme(round_.theme) if visit.group else None
     question = theme.question(round_.questions[place - 1]) if theme and place <= len(round_.questions) else None
-    return (round_, question) if question else say(TAKEN_OUT, tone="look")
+    mark = visit.press.args[3] if len(visit.press.args) > 3 else ""
+    is_it = question is not None and is_as_shown(question, round_.round_id, mark)
+    return (round_, question) if question is not None and is_it else say(TAKEN_OUT, tone="look")
 
 
 async def _counted(visit: Visit, round_: Round, graded: Graded, store: Store) -> Card:
@@ -112,7 +114,10 @@ def _next_press(visit: Visit, round_: Round, question: Question, so_far: str) ->
         asking = question.asked(round_.round_id, so_far)
     except UnknownOption:
         return say(TAKEN_OUT, tone="look")
-    controls = answer_controls(asking, lambda given: playing(round_, group, "answer", given), playing(round_, group, "fill-in"))
+    mark = mark_of(question, round_.round_id)
+    controls = answer_controls(
+        asking, lambda given: playing(round_, group, "answer", given, mark), playing(round_, group, "fill-in", "", mark)
+    )
     return note(Text(f"## {question.ask}"), *controls, Text("-# It counts with the last press. Only you see this."), tone="warm")
 
 

@@ -5,7 +5,7 @@ one after the other they are the same message. Nothing is asked of the store her
 from __future__ import annotations
 
 from bot.cards import Button, Card, Divider, Drawing, Part, Row, Text
-from bot.commands.asking import answer_controls
+from bot.commands.asking import answer_controls, mark_of
 from bot.commands.phrases import content_note, licence, source_lines
 from bot.commands.round_press import leading, playing
 from bot.commands.round_words import Foreseen, Result, answers_of, are_of, result_of
@@ -63,7 +63,10 @@ def card_of(round_: Round, group: Group, theme: Theme | None, answered: int = 0)
 
 def question_card(round_: Round, group: Group, theme: Theme, question: Question, answered: int) -> Card:
     asking = question.asked(round_.round_id)
-    controls = answer_controls(asking, lambda given: playing(round_, group, "answer", given), playing(round_, group, "fill-in"))
+    mark = mark_of(question, round_.round_id)
+    controls = answer_controls(
+        asking, lambda given: playing(round_, group, "answer", given, mark), playing(round_, group, "fill-in", "", mark)
+    )
     leads = [Button("Reveal", leading(round_, group, "reveal"), "main"), Button("Stop", leading(round_, group, "stop-it"))]
     when = ""
     if round_.reveal_at is not None:

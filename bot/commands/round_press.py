@@ -8,7 +8,9 @@ from bot.press import NotAPress, Press, base36, id_in
 from bot.storage import Round, Store
 
 OVER = "That round is over. The next one begins with `/round start`, or comes with the calendar."
-TAKEN_OUT = "This question was taken out of the course a moment ago."
+TAKEN_OUT = (
+    "This question has just been changed or taken out of the course: no press on this card counts. *Reveal* goes on from here."
+)
 
 
 def code_of(person: Person, round_: Round) -> LearnerKey:
