@@ -99,6 +99,7 @@ async def test_when_discord_is_not_there_at_all_the_bot_is_back_soon_after_it(se
     assert ask(evening, "SELECT times_asked FROM answers") == [(1,)]
     assert prompts(evening) == []
     evening.move(minutes=16)  # after ten minutes the pause before the third try is a quarter of an hour
+    evening.wake()
     await until(lambda: prompts(evening))
     await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("posted",)])
     assert len(prompts(evening)) == 1
@@ -118,7 +119,7 @@ async def test_when_discord_breaks_every_connection_it_is_posted_once_or_the_mod
     evening.move(minutes=10)
     await until(lambda: ask(evening, "SELECT state FROM postings WHERE kind = 'prompt'") == [("failed",)])
     evening.standin.on_call = None
-    evening.move(minutes=10)  # the moderators couldn't be told either
+    evening.wake()  # the moderators couldn't be told either, until now
     await until(lambda: posts(evening, "moderators", "I can't tell whether it is in"))
     [told] = posts(evening, "moderators", "I can't tell whether it is in")
     assert prompts(evening) == []
