@@ -41,6 +41,7 @@ unsafe: $(READY)
 
 nightly: $(READY)
 	$(BIN)/python -m pytest -m nightly -n 2 --dist worksteal
+	EXAMPLES=500 $(BIN)/python -m pytest -m 'hypothesis and not nightly' -n 2 --dist worksteal
 
 screenshots: $(READY)
 	PYTHONPATH=. $(BIN)/python tests/screenshots.py

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, suppress
@@ -28,8 +29,8 @@ from rehearsal.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# A busy machine is no failure of a law: without this, hypothesis fails an example that takes 200 ms.
-hypothesis.settings.register_profile("house", deadline=None)
+# A busy machine is no failure of a law: without this, hypothesis fails an example that takes 200 ms. The nightly run tries more.
+hypothesis.settings.register_profile("house", deadline=None, max_examples=int(os.environ.get("EXAMPLES", "50")))
 hypothesis.settings.load_profile("house")
 
 

@@ -9,7 +9,7 @@ import pytest
 from at_the_desk import GROUP, LIBRARY, buttons_of, opened_counter, text_of, visit_to
 from engines import ANNA, DAY, with_learners
 from evening import Evening, answered, card
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from mischief import ask
 from test_content import in_use
@@ -91,7 +91,6 @@ async def test_what_waits_is_written_when_the_store_closes_and_kept_when_it_cann
 presses = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2), st.booleans()), min_size=1, max_size=12)
 
 
-@settings(max_examples=40)
 @given(presses)
 def test_whatever_is_pressed_however_often_each_learner_counts_once_and_the_parts_add_up(
     tmp_path_factory: pytest.TempPathFactory, presses: list[tuple[int, int, bool]]
