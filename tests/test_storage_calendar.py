@@ -53,6 +53,14 @@ async def take(store: Store, slot: Slot, posting: Posting | None = None, **more:
 
 
 @pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    """One that waits its turn: on a machine that is busy, a third of a second is too little for two that race."""
+    opened = await open_store(url, patience=5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 async def second_store(url: str, store: Store) -> AsyncIterator[Store]:
     """Another process on the same database; on SQLite, another pair of connections."""
     opened = await open_store(url, patience=5)
