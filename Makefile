@@ -24,7 +24,7 @@ try: $(READY)
 
 test: $(READY)
 	@$(MAKE) --no-print-directory -j 2 types style check unsafe
-	$(BIN)/python -m pytest -n 4 || { \
+	$(BIN)/python -m pytest -n 4 --dist worksteal || { \
 	  echo "Something failed with three others beside it. That is tried once more, by itself; what fails then is broken."; \
 	  $(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none; }
 
