@@ -1,8 +1,9 @@
 """Postgres, for a community that outgrows one machine: several bot processes share one database.
 
-A unit is one transaction on a connection of the pool. `:name` is rewritten once to what psycopg expects. After an
-erase the tables are written anew, so that the bytes are gone from their files; Postgres's own WAL, its
-archives and replicas are its operator's to expire, and this file does not pretend otherwise. Needs Postgres 14.
+A unit is one transaction on a connection of the pool; short units that wait at the same moment share one, and a round
+trip. `:name` is rewritten once to what psycopg expects. After an erase the tables are written anew, so that the bytes are gone from
+their files; Postgres's own WAL, its archives and replicas are its operator's to expire, and this file does not pretend otherwise.
+Needs Postgres 14.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from psycopg import AsyncConnection, errors
 from psycopg_pool import PoolClosed, PoolTimeout
 
 from bot.storage import postgres_lines as lines
-from bot.storage.engine import Answers, Row, Statement, StorageTrouble
+from bot.storage.batches import Batches, Outcome, Unit
+from bot.storage.engine import Answers, Row, Statement, StorageAway, StorageTrouble
 from bot.storage.postgres_alone import alone as alone
 from bot.storage.postgres_alone import migrating as migrating
 from bot.storage.postgres_alone import migrating_alone as migrating_alone
@@ -27,6 +29,13 @@ from bot.storage.postgres_units import name_of, rewritten, setting, trouble_of, 
 SMALL, LARGE = 16 << 20, 256 << 20
 """Bytes, with indexes: of a table that an erasure writes anew at once (0.15 s), and of one that the daily job does (3 s, while
 whoever wants something of it waits, and waits 5 s at most)."""
+LONGEST = lines.FOR_A_CONNECTION + lines.HOLD_OUT
+"""Seconds until whoever wants something written hears that the database doesn't answer, also behind others who wait for it."""
+AWAY = (psycopg.Error, PoolTimeout, PoolClosed)
+SHORT = 2
+"""Statements of what a press writes: an answer, and before it a note, once a day."""
+NOBODY = (psycopg.OperationalError, psycopg.InterfaceError, PoolClosed)
+"""When nobody's unit could be done. Any other error is of one of them."""
 IN_FRONT = 0.3
 """Seconds to wait for a table to oneself: meanwhile everybody else waits behind."""
 
@@ -51,9 +60,35 @@ class Postgres:
         self._pool, self._patience = pool, patience
         self._due: set[str] = set()
         self._rewriting = asyncio.Lock()
+        self._writes = Batches(self._write_together)
 
     async def write(self, *unit: Statement) -> Answers:
-        return await self._write(unit, lines.HOLD_OUT)
+        if len(unit) > SHORT:
+            return await self._write(unit, lines.HOLD_OUT)
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await self._writes.add(unit)
+        except TimeoutError as error:
+            raise StorageAway from error
+
+    async def _write_together(self, units: list[Unit]) -> list[Outcome]:
+        """As one transaction. Nothing of it happened if one of them can't be: then each by itself."""
+        if len(units) > 1:
+            try:
+                async with whole_line(self._pool, lines.HOLD_OUT) as connection:
+                    return await _run_together(connection, units)
+            except NOBODY as error:
+                if not isinstance(error, errors.DeadlockDetected):  # which takes two rows, and each unit has one
+                    raise trouble_of(error) from error
+            except psycopg.Error:
+                pass
+        return await asyncio.gather(*map(self._by_itself, units))
+
+    async def _by_itself(self, unit: Unit) -> Outcome:
+        try:
+            return await self._write(unit, lines.HOLD_OUT)
+        except StorageTrouble as trouble:
+            return trouble
 
     async def _write(self, unit: tuple[Statement, ...], hold_out: float | None) -> Answers:
         async with self._connection(hold_out) as connection:
@@ -120,6 +155,7 @@ class Postgres:
         return (await self.read((COLUMNS, {})))[0]
 
     async def close(self) -> None:
+        await self._writes.close()
         await self._pool.close()
 
     @asynccontextmanager
@@ -127,7 +163,7 @@ class Postgres:
         try:
             async with whole_line(self._pool, hold_out) as connection:
                 yield connection
-        except (psycopg.Error, PoolTimeout, PoolClosed) as error:
+        except AWAY as error:
             raise trouble_of(error) from error
 
 
@@ -138,3 +174,10 @@ async def _run(connection: AsyncConnection[Row], statement: Statement) -> list[R
     sql, values = statement
     cursor = await connection.execute(rewritten(sql), values)
     return await cursor.fetchall() if cursor.description else []
+
+
+async def _run_together(connection: AsyncConnection[Row], units: list[Unit]) -> list[Outcome]:
+    """All or none, and kept when this returns: the answers are read after the COMMIT."""
+    async with connection.pipeline(), connection.transaction():
+        cursors = [[await connection.execute(rewritten(sql), values) for sql, values in unit] for unit in units]
+    return [[await cursor.fetchall() if cursor.description else [] for cursor in of_unit] for of_unit in cursors]
