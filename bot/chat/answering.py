@@ -67,3 +67,10 @@ OF_ANOTHER_VERSION = Card(
     tone="look",
 )
 _TOO_LATE_FOR_A_FORM = Card((Text("That took me too long, and now Discord takes no form. Please do it once more."),), tone="look")
+
+
+def let_go(interaction: Interaction) -> None:
+    """Nobody needs it any more. The library's interaction and its response know each other, so that only the garbage collector
+    could tell, and had 31 objects to look through for each press: a tenth of what a press costs, and memory until it came."""
+    with suppress(AttributeError):  # its response was never looked at, or the library calls it something else by now
+        delattr(interaction, "_cs_response")

@@ -18,7 +18,7 @@ import discord
 from discord import app_commands
 
 from bot.cards import Answer, Card, Choice, Form, Given
-from bot.chat.answering import OF_ANOTHER_VERSION, TROUBLE, hold, respond
+from bot.chat.answering import OF_ANOTHER_VERSION, TROUBLE, hold, let_go, respond
 from bot.chat.arrivals import filled_in, picked, visit_of
 from bot.chat.buckets import keep_short
 from bot.chat.channels import PER_SECOND, DiscordChannels
@@ -224,6 +224,7 @@ class RedFlask(discord.AutoShardedClient):
         self._under_way += 1
         try:
             await self._serving(interaction, press, given)
+            let_go(interaction)
         finally:
             self._under_way -= 1
             if not self._under_way:
