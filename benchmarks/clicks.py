@@ -163,6 +163,8 @@ async def _measure_all(given: argparse.Namespace, contenders: list[Contender], c
             for one in contenders:
                 await measure(one, clicks[one.name], many[concurrency], concurrency, measured[one.name, concurrency])
     print_clicks([one.name for one in contenders], list(SHARES), measured)
+    ours = next(one for one in contenders if one.name == "ours")
+    usual = _before_the_soak(ours)
     if given.soak:
         print(f"soak, {given.soak} clicks …", file=sys.stderr, flush=True)
         soaked = [one for one in contenders if one.name == "ours" or given.soak_all]
@@ -172,11 +174,27 @@ async def _measure_all(given: argparse.Namespace, contenders: list[Contender], c
             print(f"{one.name}: {_stored(one):,} answers in the database after {clicks[one.name].made:,} clicks.")
     if given.starts:
         print("starts …", file=sys.stderr, flush=True)
-        starts: dict[str, list[Started]] = {one.name: [] for one in contenders}
+        named = {one.name: one for one in contenders} | {"ours": usual, f"ours, {_stored(ours):,} answers": ours}
+        starts: dict[str, list[Started]] = {name: [] for name in named}
+        for one in contenders:
+            await one.stop()
         for _ in range(given.starts):
-            for one in contenders:
-                starts[one.name].append(await start_again(one, courses[one.name]))
+            for name, one in named.items():
+                starts[name].append(await start_again(one, courses[one.name]))
+                await one.stop()
+        print(f"\nours starts with {_stored(usual):,} answers. It looks whether its file is whole: with more, longer.")
         print_starts(starts)
+
+
+def _before_the_soak(ours: Contender) -> Contender:
+    """Ours as it is now, to be started again later, in its own place: with as many answers as some groups give in a year."""
+    file = ours.folder / "before-the-soak.db"
+    with (
+        closing(sqlite3.connect(ours.environment["DATABASE_URL"].removeprefix("sqlite:///"))) as now,
+        closing(sqlite3.connect(file)) as kept,
+    ):
+        now.backup(kept)
+    return Contender("ours", ("-m", "rehearsal.bot_process"), ours.folder, {"DATABASE_URL": f"sqlite:///{file}"}, ours.load)
 
 
 def _is_ours(contender: Contender) -> bool:

@@ -65,13 +65,13 @@ def print_memory(soaked: Mapping[str, list[tuple[int, float]]]) -> None:
 
 
 def print_starts(starts: Mapping[str, list[Started]]) -> None:
-    """Medians of all starts, and each as a multiple of the first bot's."""
+    """Medians of all starts, and ours as a multiple of the first bot's."""
     names = list(starts)
     floor = starts[names[0]]
-    print("\nstart            to the gateway s   to the first answer s   to ready s   processor s")
+    print("start                     to the gateway s   to the first answer s   to ready s   processor s")
     for name, one in starts.items():
         print(
-            f"{name:15}  {median(start.to_gateway for start in one):16.2f}   {median(start.to_answer for start in one):21.2f}"
+            f"{name:24}  {median(start.to_gateway for start in one):16.2f}   {median(start.to_answer for start in one):21.2f}"
             f"   {median(start.to_ready for start in one):10.2f}   {median(start.processor for start in one):11.2f}"
         )
     ours = starts["ours"]

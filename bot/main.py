@@ -36,7 +36,6 @@ from bot.storage import StorageDamaged, StorageTrouble, Store, open_store
 
 # What is loaded by now stays: not even the first look needs to go through it.
 gc.freeze()
-gc.set_threshold(*bot.loading.SELDOM)
 gc.enable()
 
 NO_TOKEN = """\

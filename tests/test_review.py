@@ -6,7 +6,7 @@ import pytest
 from evening import Evening, card, public
 from mischief import ask, until
 
-from bot.commands.review import A_FEW
+from bot.commands.review_ask import A_FEW
 from bot.commands.review_today import A_DAY
 from rehearsal.people import Person, Seen
 
