@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from evening import Evening, card, quizzed
-from mischief import Content, ask, forge, posts
+import yaml
+from evening import ROOT, Evening, card, quizzed
+from mischief import Content, ask, forge, posts, until
+from test_measure import with_label
+from test_plan_command import in_days, started
 from test_review import NO_ANSWERS, a_quiz
 
 from bot.library import read_library
@@ -116,3 +120,31 @@ async def test_a_card_from_before_questions_had_marks_is_answered_as_ever(evenin
     assert len(word) == 4
     old = Press(press.command, press.step, (*rest, word[:2], turn, given), press.group)
     assert "**You chose:**" in (await forge(ada, card(asked), "A", old.write())).text
+
+
+async def test_a_plans_questions_begin_again_and_nothing_was_counted(evening: Evening) -> None:
+    await evening.group()
+    await evening.joined("Ada")
+    await started(evening, in_days(evening, 1))
+    [(due,)] = ask(evening, "SELECT min(due_at) FROM slots")
+    evening.move(seconds=due - evening.now().timestamp() + 60)
+    evening.wake()
+    await until(lambda: with_label(evening, "Answer") is not None, seconds=30)
+    opening = with_label(evening, "Answer")
+    assert opening
+    ada = evening.person("Ada")
+    first = await ada.press(card(await ada.press(opening, "Answer")), "Begin")
+    second = await ada.press(card(first), "A")
+    assert "2 of 13" in second.text
+    whole = evening.folder / "whole"
+    shutil.copytree(ROOT / "content", whole)  # with its plans
+    file = next(one for one in (whole / "en" / "themes").iterdir() if f"theme: {THEME}\n" in one.read_text(encoding="utf-8"))
+    theme = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for question in theme["questions"]:
+        question.get("options", []).reverse()
+    file.write_text(yaml.safe_dump(theme, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    evening.client._desk._shelves.renew(read_library(whole))
+    said = await ada.press(card(second), "A")
+    assert "One of these questions was changed while you were at it" in said.text
+    assert "1 of 13" in (await ada.press(card(said), "Begin again")).text
+    assert not ask(evening, "SELECT * FROM measured")

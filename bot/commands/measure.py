@@ -7,10 +7,12 @@ learner has answered. What they answered is in no row of theirs. What the group 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zlib import crc32
 
 from msgspec import Struct
 
 from bot.cards import Button, Card, Row, Text, Visit
+from bot.commands.asking import mark_of
 from bot.commands.consent import asked_again
 from bot.commands.phrases import as_many_as_fit, say, states_of
 from bot.evidence import ANSWERED
@@ -25,6 +27,7 @@ UNKNOWN, UNSAID = "u", "n"
 """Instead of an answer: *I don't know*, and *rather not say*."""
 SCALE = ("disagree", "rather disagree", "in between", "rather agree", "agree")
 GONE = "These questions are no longer part of the course, so nothing was counted."
+CHANGED = "One of these questions was changed while you were at it, so your answers were to other words. Nothing was counted yet."
 
 
 class Asked(Struct, frozen=True):
@@ -53,7 +56,14 @@ class Asked(Struct, frozen=True):
 
     def press(self, answers: str | None, group: int | None) -> Press:
         """Where an answer leads; without any, to the beginning."""
-        return press_of("measure", self.plan.name, self.first_day, self.part, group, *(() if answers is None else (answers,)))
+        more = () if answers is None else (answers, self.mark)
+        return press_of("measure", self.plan.name, self.first_day, self.part, group, *more)
+
+    @property
+    def mark(self) -> str:
+        """Two characters that nearly always change with any of the questions, as ``mark_of`` with one."""
+        marks = (mark_of(question, self.first_day.toordinal()) for _, question in self.questions)
+        return base36(crc32("\n".join((*marks, *self.statements)).encode()) % 36**2, 2)
 
 
 def about_of_run(plan: str, first_day: date, part: str) -> str:
@@ -89,6 +99,9 @@ async def measure(visit: Visit, library: Library, store: Store) -> Card:
         return say(late)
     if len(visit.press.args) == 3:
         return await _begin(visit, asked, store)
+    if visit.press.args[4:] not in ((), (asked.mark,)):  # presses from before there were marks have none
+        again = Row((Button("Begin again", asked.press("", visit.press.group), "main"),))
+        return Card((Text(CHANGED), again), tone="look")
     if len(asked.answers) < asked.of:
         return _next(visit, asked)
     counted = await store.count_once(visit.group.group_id, visit.key, asked.about, counts_of(asked))
