@@ -105,6 +105,8 @@ class Hall:
         pressing = asyncio.create_task(doing())
         dying = asyncio.create_task(self.died.wait())
         await asyncio.wait([pressing, dying], return_when=asyncio.FIRST_COMPLETED)
+        if self.deadly:  # a step that Discord lets wait is answered with "thinking" before it has made its call
+            await asyncio.wait([dying], timeout=SOON)
         if self.died.is_set() and not pressing.done():
             await asyncio.wait([pressing], timeout=0.05)  # what was carried out in spite of that is there
         seen: Seen | None = pressing.result() if pressing.done() else None
