@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 from town import Forgetful, Town
 
-from bot.cards import Place, Visit
+from bot.cards import Card, Place, Visit
 from bot.channels import Refused
 from bot.commands import COMMANDS, Desk, publish
 from bot.commands.publish import new_posting
@@ -93,6 +93,75 @@ async def test_the_card_of_a_round_that_was_stopped_while_discord_was_busy_is_ch
     assert "I try again" in stopped
     town.time += timedelta(seconds=3)
     await timekeeper.look()
+    assert "The answers are gone" in text_of(town.cards[town.latest])
+    assert await store.round_in(group.home_channel) is None
+
+
+async def test_a_round_whose_card_came_after_an_hour_and_was_not_confirmed_has_its_card_changed(store: Store, town: Town) -> None:
+    """It was ended as one that never came, just when it came: its card asked the first question for ever."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
+    poster = Poster(shelves, store, town, town.now)
+    town.faults.extend([Refused("Discord has too much to do for me just now.", passes=True), "lost"])
+    assert "I try again in a few minutes" in text_of(await desk.serve(start(group, town)))
+    town.time += timedelta(minutes=61)  # nobody was there: it ran on no machine
+    await poster.look()
+    assert "question 1 of" in text_of(town.cards[town.latest]), "and Discord's answer to that was lost"
+    for _ in range(3):
+        await timekeeper.look()
+        town.time += timedelta(seconds=25)
+        await poster.look()
+    assert "The answers are gone" in text_of(town.cards[town.latest])
+    assert await store.round_in(group.home_channel) is None
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_the_card_of_a_round_that_was_stopped_before_discord_confirmed_it_says_that_it_is_over(
+    store: Store, town: Town, is_there: bool
+) -> None:
+    """It was taken for one that never came, and asked the first question for ever."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
+    poster, visit = Poster(shelves, store, town, town.now), start(group, town)
+    town.faults.append("lost" if is_there else Refused("Discord did not answer.", passes=True, unsure=True))
+    assert "Discord did not answer" in text_of(await desk.serve(visit))
+    stopped = text_of(await desk.serve(replace(visit, press=Press("round", "stop", (), group.group_id), given={})))
+    assert "The round is stopped" in stopped
+    assert "if it is there, I change it" in stopped
+    for _ in range(3):
+        town.time += timedelta(seconds=25)
+        await poster.look()
+        await timekeeper.look()
+    assert "question 1 of" not in text_of(town.cards.get(town.latest) or Card(()))
+    assert await store.round_in(group.home_channel) is None
+
+
+class Meanwhile(Forgetful):
+    """Something else is done between the timekeeper's reading all rounds and what it does about them."""
+
+    then: Callable[[], Awaitable[object]] | None = None
+
+    async def read(self, *unit: Statement) -> Answers:
+        answers = await self.inner.read(*unit)
+        if self.then and any("rounds LEFT JOIN postings" in sql for sql, _ in unit):
+            then, self.then = self.then, None
+            await then()
+        return answers
+
+
+async def test_a_round_that_is_posted_just_when_it_would_be_given_up_has_its_card_changed(store: Store, town: Town) -> None:
+    """The bot was away for an hour, and then the poster and the timekeeper came to it at the same moment."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, timekeeper = Desk(COMMANDS, shelves, store, town), Timekeeper(shelves, store, town, town.now)
+    poster = Poster(shelves, store, town, town.now)
+    store._engine = engine = Meanwhile(store._engine)
+    town.faults.append(Refused("Discord has too much to do for me just now.", passes=True))
+    assert "I try again in a few minutes" in text_of(await desk.serve(start(group, town)))
+    town.time += timedelta(minutes=61)
+    engine.then = poster.look
+    for _ in range(3):
+        await timekeeper.look()
+        town.time += timedelta(seconds=3)
     assert "The answers are gone" in text_of(town.cards[town.latest])
     assert await store.round_in(group.home_channel) is None
 

@@ -76,11 +76,14 @@ async def _stop(visit: Visit, round_: Round, library: Library, store: Store, cha
         return say(OVER)
     posting = await store.posting(round_.round_id)
     put = await put_up(over, posting, visit.group, library, channels) if posting else None
-    if posting and posting.state in ("claimed", "waiting"):
+    if posting and posting.state == "waiting":
         await store.posting_failed(posting.posting_id, "The round was stopped before its card was there.")
     rest = " Answers that were not revealed are thrown away." if was_open else ""
     trouble = ""
-    if isinstance(put, Refused) and (put.passes or put.unsure):  # it keeps its row, by which its card is changed later
+    # Where its card may be there still, it keeps its row, by which that is changed later.
+    if posting and posting.state == "claimed":
+        trouble = " Discord has not confirmed its card yet; if it is there, I change it in a moment."
+    elif isinstance(put, Refused) and (put.passes or put.unsure):
         trouble = f" Its card could not be changed yet, and I try again. {put.why}"
     else:
         await store.end_round(round_.round_id)

@@ -65,6 +65,8 @@ async def retry_waiting(tools: Tools) -> None:
             moved = "The group has another home since; *Post it now* posts it there."
             await tools.store.posting_failed(posting.posting_id, moved, told=False)
             continue
+        if is_in_hand(posting):
+            continue
         with in_hand(posting):
             if await tools.store.retry(posting, int(now.timestamp())):
                 await safely("poster.retry", deliver(tools, posting, group))

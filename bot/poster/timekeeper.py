@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from bot.cards import Card, Text
 from bot.channels import Channels, Refused
-from bot.commands.publish import tell_moderators
+from bot.commands.publish import in_hand, is_in_hand, tell_moderators
 from bot.commands.round_words import signature, step_of
 from bot.group import Group
 from bot.poster.delivery import Tools
@@ -111,11 +111,22 @@ class Timekeeper:
     async def _was_never_there(self, one: RoundNow, at: int) -> bool:
         """Whether nothing of it is in the channel; what will never be is forgotten."""
         idle = at - one.round.stirred_at
-        is_lost = one.state in ("failed", "skipped", "missed") or (one.state is None and idle > NEVER_POSTED)
-        if is_lost or (one.state in ("claimed", "waiting") and idle > LEFT_ALONE):
+        if one.state in ("failed", "skipped", "missed") or (one.state is None and idle > NEVER_POSTED):
             await self._tools.store.end_round(one.round.round_id)
             return True
+        # One that is claimed may be in the channel, and the poster finds out: by its row its card is changed then.
+        if one.state == "waiting" and idle > LEFT_ALONE:
+            await self._give_up_waiting(one.round)
+            return True
         return one.state is None
+
+    async def _give_up_waiting(self, round_: Round) -> None:
+        """Unless the poster has taken it up since this look began."""
+        posting = await self._tools.store.posting(round_.round_id)
+        if posting is None or posting.state != "waiting" or is_in_hand(posting):
+            return
+        with in_hand(posting):
+            await self._tools.store.end_round(round_.round_id)
 
     async def _moved_on(self, round_: Round, group: Group, at: int) -> Round | None:
         """The round as it is after what time alone brings: a reveal, an end."""
