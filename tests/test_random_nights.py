@@ -349,8 +349,8 @@ class Night(WithRounds):
         assert len(set(planned)) == len(planned)
 
     def _again(self, look: Callable[[], T]) -> T:
-        """A line that was cut is noticed by the first who asks."""
-        for _ in range(3):
+        """A line that was cut is noticed by the first who asks, and while the server is at it, there are ten of them."""
+        for _ in range(10):
             with suppress(StorageTrouble):
                 return look()
         return look()
