@@ -118,7 +118,7 @@ class WithRounds(RuleBasedStateMachine):
         self.revealed_of_k: set[int] = set()
         """Rounds of which something may be told."""
         self.in_the_way: set[int] = set()
-        """Those that were over when the next was started: nobody changes their card any more."""
+        """Those that were over when the next was started: their card is tried once more then, and no more."""
 
     def do(self, doing: Awaitable[T]) -> T:
         raise NotImplementedError

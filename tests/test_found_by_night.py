@@ -97,6 +97,23 @@ async def test_the_card_of_a_round_that_was_stopped_while_discord_was_busy_is_ch
     assert await store.round_in(group.home_channel) is None
 
 
+async def test_the_card_of_a_round_that_was_stopped_while_discord_was_busy_is_changed_before_the_next_begins(
+    store: Store, town: Town
+) -> None:
+    """Whoever followed the words "`/round start` begins another" at once left it asking for ever."""
+    group, shelves = await settled(store), Shelves(LIBRARY, store)
+    desk, visit = Desk(COMMANDS, shelves, store, town), start(group, town)
+    assert "has begun" in text_of(await desk.serve(visit))
+    first = town.latest
+    town.edit_faults.append(Refused("Discord has too much to do for me just now.", passes=True))
+    stop = replace(visit, press=Press("round", "stop", (), group.group_id), given={})
+    assert "I try again" in text_of(await desk.serve(stop))
+    assert "question 1 of" in text_of(town.cards[first])
+    assert "has begun" in text_of(await desk.serve(replace(visit, given={**visit.given, "questions": 3})))
+    assert "The answers are gone" in text_of(town.cards[first])
+    assert "question 1 of 3" in text_of(town.cards[town.latest])
+
+
 async def test_a_round_whose_card_came_after_an_hour_and_was_not_confirmed_has_its_card_changed(store: Store, town: Town) -> None:
     """It was ended as one that never came, just when it came: its card asked the first question for ever."""
     group, shelves = await settled(store), Shelves(LIBRARY, store)

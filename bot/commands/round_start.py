@@ -9,7 +9,7 @@ from bot.channels import Channels, Refused
 from bot.commands.phrases import find_theme, gone, no_such_theme, say
 from bot.commands.posts import post_of
 from bot.commands.publish import JustPosted, Published, new_posting, publish, refused_in_words
-from bot.commands.round_play import MOST_AHEAD, first_asked, shown
+from bot.commands.round_play import MOST_AHEAD, first_asked, put_up, shown
 from bot.commands.round_press import OVER, number_in
 from bot.commands.round_words import FEWEST, MOST, USUAL, drawn, signature, title_of_round
 from bot.library import Library, Theme
@@ -68,6 +68,7 @@ async def _start(visit: Visit, theme: Theme, many: int, timer: str, library: Lib
     if len(theme.questions) < FEWEST:
         has = {0: "no question", 1: "one question"}.get(len(theme.questions), f"{len(theme.questions)} questions")
         return say(f"**{theme.title}** has {has}, and a round takes {FEWEST} at least. Choose another theme.", tone="look")
+    await _show_the_end(visit, library, store, channels)
     await _clear_the_way(visit, store)
     many = min(max(many, FEWEST), MOST, len(theme.questions))
     posting = new_posting(group, "round", theme.name, str(many), visit.at)
@@ -103,6 +104,15 @@ async def _started(visit: Visit, round_: Round, theme: Theme, sent: Published | 
         f"`/round stop` ends it at any time.",
         tone="good",
     )
+
+
+async def _show_the_end(visit: Visit, library: Library, store: Store, channels: Channels) -> None:
+    """Of the round before, if Discord was busy when it was stopped: with its row goes whoever would have its card changed later."""
+    assert visit.group
+    before = await store.round_in(visit.group.home_channel)
+    posting = await store.posting(before.round_id) if before and before.is_over else None
+    if before and posting:
+        await put_up(before, posting, visit.group, library, channels)
 
 
 async def _clear_the_way(visit: Visit, store: Store) -> None:
