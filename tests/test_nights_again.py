@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from evening import Evening
-from mischief import calls, posts, until
+from mischief import calls, locked, posts, until
 from test_poster import plan, prompts
 from test_trouble_posting import PROMPT, discuss, states
 
@@ -74,6 +74,21 @@ async def test_what_was_begun_by_a_clock_that_was_ahead_is_not_sent_again_when_t
     await evening.rest(1.5)
     assert len(prompts(evening)) == 1
     assert posts(evening, "moderators", "I can't tell whether it is in")
+
+
+async def test_nor_if_the_database_was_locked_until_then(evening: Evening, clock: Wrong) -> None:
+    """What is to be noted about it is refused or waits, and the clock comes round to the minute in which it was begun."""
+    clock.be(hours=1)
+    evening.standin.misbehave("POST", to_home(evening), 503, done=True)
+    await plan(evening)
+    await until(lambda: len(prompts(evening)) == 1, 10)
+    with locked(evening):
+        clock.be(hours=0)
+        await evening.rest(0.5)
+        evening.move(hours=1, seconds=recovery.STILL_UNDER_WAY.total_seconds() + 5)
+        await evening.rest(0.5)
+    await until(lambda: posts(evening, "moderators", "I can't tell whether it is in"), 15)
+    assert len(prompts(evening)) == 1
 
 
 async def test_what_was_put_off_by_a_clock_that_was_a_day_ahead_comes_when_that_is_put_right(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from bot.cards import Card, Text
@@ -33,6 +33,9 @@ class Tools(Struct, frozen=True):
     store: Store
     channels: Channels
     now: Callable[[], datetime]
+    doubtful: set[int] = field(default_factory=set)
+    """Postings that were claimed and once seemed to be of the future: how long ago that was, nobody can tell any more, not even when
+    the clock comes round to the same minute."""
 
 
 async def deliver(tools: Tools, posting: Posting, group: Group, *, may_be_there: bool = False) -> Published | None:

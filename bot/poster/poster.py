@@ -14,7 +14,7 @@ from bot.commands.waiting import remove_old_texts
 from bot.log import log
 from bot.poster.delivery import Tools, close_interrupted
 from bot.poster.occurrences import is_quiet_now, pass_missed, post_due, rewind, send_guide
-from bot.poster.recovery import finish_claimed, retry_waiting
+from bot.poster.recovery import doubt, finish_claimed, retry_waiting
 from bot.poster.safely import safely
 from bot.poster.telling import tell_all, tell_of_lost_home
 from bot.poster.turns import Job, in_turns
@@ -74,6 +74,7 @@ class Poster:
         """Do everything that is due now. When to look again."""
         tools, now = self._tools, self._tools.now()
         if not self._has_looked_back or now < self._latest - CLOCK_WENT_BACK:
+            await doubt(tools)
             await rewind(tools)  # at the start too: the clock may have been put right while nobody ran
             await safely("poster.close", close_interrupted(tools))
             self._has_looked_back = True

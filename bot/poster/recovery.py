@@ -32,6 +32,14 @@ FORUM_SHOWS_AFTER = timedelta(seconds=60)
 TOO_LATE = "I was stopped while posting it, too long ago to try again safely."
 
 
+async def doubt(tools: Tools) -> None:
+    """After the clock went back, before anything else: of which postings nobody can tell any more how long ago they were begun.
+    Only a look, since the database may refuse or put off whatever is to be written about it."""
+    for posting in await tools.store.unfinished():
+        if _is_of_the_future(tools, posting):
+            tools.doubtful.add(posting.posting_id)
+
+
 async def finish_claimed(tools: Tools, started: datetime) -> bool:
     """Finish every posting that was claimed and never confirmed, on the servers of this process. True if some are too young yet."""
     some_are_young = False
@@ -89,7 +97,7 @@ async def _finish(tools: Tools, posting: Posting, group: Group) -> str | None:
     if post is None:
         await give_up(tools, posting, group, CONTENT_GONE, only_this_slot=True)
         return "content gone"
-    if posting.message_id is None and _is_of_the_future(tools, posting):
+    if posting.message_id is None and (posting.posting_id in tools.doubtful or _is_of_the_future(tools, posting)):
         return await _give_up_unsure(tools, posting)
     claimed = datetime.fromtimestamp(posting.claimed_at, UTC)
     is_in_forum = group.home_kind == "forum" and posting.channel_id == group.home_channel
@@ -114,4 +122,5 @@ async def _finish(tools: Tools, posting: Posting, group: Group) -> str | None:
 async def _give_up_unsure(tools: Tools, posting: Posting) -> str:
     why = f"I can't tell whether it is in <#{posting.channel_id}>. {TOO_LATE} If it is not there, please ask me to post it again."
     await tools.store.posting_failed(posting.posting_id, why, told=posting.kind == "guide")
+    tools.doubtful.discard(posting.posting_id)
     return "unsure"
