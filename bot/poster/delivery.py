@@ -34,7 +34,7 @@ class Tools(Struct, frozen=True):
     channels: Channels
     now: Callable[[], datetime]
     doubtful: set[int] = field(default_factory=set)
-    """Postings that were claimed and once seemed to be of the future: how long ago that was, nobody can tell any more, not even when
+    """Postings that were claimed and once seemed to be of the future: how long ago that was, nobody can tell any more, even when
     the clock comes round to the same minute."""
 
 
