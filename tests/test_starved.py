@@ -24,7 +24,7 @@ async def test_without_a_file_handle_left_nothing_is_lost_and_with_some_again_al
         resource.prlimit(night.bot.pid, resource.RLIMIT_NOFILE, (3, most))  # what is open stays open, and nothing more can be
         pressed = await asyncio.gather(*(person.press(one, "A") for person, one in zip(people, asked, strict=True)))
         await night.standin.drop_gateway()  # and it can't connect again
-        await until(lambda: "level=error" in night.log or "warning" in night.log, 30)
+        await until(lambda: " error " in night.log or " warning " in night.log, 30)
         assert night.bot.is_running
         resource.prlimit(night.bot.pid, resource.RLIMIT_NOFILE, (before, most))
         await until(lambda: night.standin.bot_online, 45)
